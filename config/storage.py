@@ -1,0 +1,10 @@
+"""Static files under hashed names, ES module imports rewritten, compressed once at build time."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """Django's manifest storage with `import … from "./x.js";` rewritten to the hashed names."""
+
+    # Imports must end in a semicolon: without one Django leaves the unhashed name in place.
+    support_js_module_import_aggregation = True

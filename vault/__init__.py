@@ -1,0 +1,1 @@
+"""The vault: opaque rows, signed statements, ciphertext blocks (docs/spec.md §1-§6)."""
