@@ -1,5 +1,7 @@
 """App configurations of the deployment itself: the system checks and the static files."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig as DjangoStaticFilesConfig
 
@@ -11,10 +13,10 @@ class HouseConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the checks, which register themselves."""
-        import config.checks  # noqa: F401, PLC0415 - registering needs the settings to be loaded
+        import config.checks  # noqa: F401 - importing registers them; before ready() there are no settings
 
 
 class StaticFilesConfig(DjangoStaticFilesConfig):
     """Static files without the type declarations that lie beside them."""
 
-    ignore_patterns = [*DjangoStaticFilesConfig.ignore_patterns, "*.d.ts"]
+    ignore_patterns: ClassVar[list[str]] = [*DjangoStaticFilesConfig.ignore_patterns, "*.d.ts"]

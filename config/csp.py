@@ -1,4 +1,4 @@
-"""Content-Security-Policy: one policy for pages, one for worker files (CSP Level 3, Trusted Types)."""
+"""Content-Security-Policy: one policy for pages, others for worker files (CSP Level 3)."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ _KDF_WORKER = _WORKER | {"script-src": ["'self'", "'wasm-unsafe-eval'"]}
 
 
 def page_policy(object_store: str = "") -> dict[str, list[str]]:
-    """Return the directives for every page; `object_store` is the origin that serves presigned blocks."""
+    """Return the directives for pages; `object_store` is the origin of presigned blocks."""
     return {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
@@ -47,7 +47,7 @@ def page_policy(object_store: str = "") -> dict[str, list[str]]:
 
 
 class PolicyMiddleware(CSPMiddleware):
-    """django-csp, with Django's admin left out of Trusted Types alone: its scripts assign innerHTML."""
+    """django-csp, with the admin left out of Trusted Types alone: its scripts set innerHTML."""
 
     def get_policy_parts(
         self, request: "HttpRequest", response: "HttpResponseBase", report_only: bool = False

@@ -1,4 +1,4 @@
-"""Reading settings from the environment: strict, once, naming the variable that is wrong (docs/settings.md)."""
+"""Settings read from the environment: strict, naming the variable at fault (docs/settings.md)."""
 
 import ipaddress
 import os
@@ -20,7 +20,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str) -> bool:
-    """Return a switch that is off unless set; raise ImproperlyConfigured for anything but yes or no."""
+    """Return a switch, off when unset; raise ImproperlyConfigured for anything but yes or no."""
     value = text(name).lower()
     if value in _TRUE:
         return True
@@ -38,7 +38,7 @@ def number(name: str, default: int, *, minimum: int) -> int:
 
 
 def choice(name: str, options: tuple[str, ...]) -> str:
-    """Return one of `options`, the first when unset; raise ImproperlyConfigured for another word."""
+    """Return one of `options`, the first when unset; raise ImproperlyConfigured for others."""
     value = text(name, options[0])
     if value not in options:
         raise ImproperlyConfigured(f"{name} must be one of: {', '.join(options)}.")
@@ -51,7 +51,7 @@ def names(name: str) -> list[str]:
 
 
 def origin(name: str, default: str = "") -> str:
-    """Return `scheme://host[:port]` (RFC 6454), or `default`; raise ImproperlyConfigured for more or less."""
+    """Return `scheme://host[:port]` (RFC 6454) or "" if unset; raise ImproperlyConfigured."""
     value = text(name, default).rstrip("/")
     if not value:
         return ""
@@ -80,7 +80,7 @@ def data_folder(path: Path) -> Path:
 
 
 def secret_key(name: str, path: Path) -> str:
-    """Return the variable, else the key kept in the file at `path`, which is made on first use (mode 0600)."""
+    """Return the variable, else the key in the file at `path`, made on first use (mode 0600)."""
     if value := text(name):
         return value
     if not path.exists():

@@ -7,10 +7,10 @@ from typing import Any
 
 
 class JSONFormatter(logging.Formatter):
-    """Formats a record as one line of JSON, so that no text from a request can forge a second line."""
+    """Formats a record as one line of JSON: no text from a request can forge a second line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return {time, level, logger, message[, error]}; `error` is the traceback, without values."""
+        """Return {time, level, logger, message[, error]}; `error` is the traceback."""
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

@@ -1,4 +1,4 @@
-"""Middleware of the deployment: whose word counts behind a proxy, which host serves what, headers."""
+"""Middleware of the deployment: whom to believe behind a proxy, hosts, response headers."""
 
 import ipaddress
 from collections.abc import Callable
@@ -65,7 +65,7 @@ class TrustedProxies:
         return self.get_response(request)
 
     def _client(self, request: HttpRequest) -> str:
-        # From the right: each proxy appends, so only what stands left of a trusted one can be forged.
+        # From the right: each proxy appends, so what stands right of an untrusted hop is true.
         address = str(request.META["REMOTE_ADDR"])
         for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
             if not self._is_trusted(address) or not _is_address(hop.strip()):
@@ -98,7 +98,7 @@ class BrowserPolicies:
 
 
 class AdminHost:
-    """Serves the admin on its own host alone when COFFER_ADMIN_HOST names one, and nothing else there.
+    """Serves the admin on COFFER_ADMIN_HOST alone, when set, and nothing else there.
 
     The two hosts are then two origins: a fault in a member page cannot reach the admin's session,
     and the admin cannot reach a member's unlocked page.

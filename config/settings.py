@@ -113,7 +113,7 @@ _database = dj_database_url.parse(
 )
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
-        # The write lock is taken at BEGIN: a deferred transaction that upgrades later fails at once.
+        # Takes the write lock at BEGIN: a deferred transaction that upgrades later fails at once.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         # FULL: with NORMAL a power cut can lose a commit that a signed checkpoint already covers.
