@@ -1,5 +1,7 @@
 """App configuration of the log."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class AuditConfig(AppConfig):
 
     name = "audit"
     verbose_name = "Audit"
+
+    def ready(self) -> None:
+        """Register the system checks, which need the models to be loaded."""
+        import_module("audit.checks")
