@@ -1,4 +1,4 @@
-"""Coded warnings about unsafe settings, shown by `check` and `check --deploy` (docs/settings.md)."""
+"""Coded warnings about unsafe settings, shown by every `manage.py check` (docs/settings.md)."""
 
 import ipaddress
 import stat
