@@ -1,130 +1,77 @@
-// What core may use of the platform beyond ECMAScript: WebCrypto and UTF-8, nothing else (tsconfig.core.json).
-// Browsers, workers and Node offer these; https://www.w3.org/TR/webcrypto/, https://encoding.spec.whatwg.org/.
+// The few globals of the platform that core may use (spec §1). Nothing else exists for it: no document, fetch or clock.
 
-type BufferSource = ArrayBufferView<ArrayBuffer> | ArrayBuffer;
-type KeyFormat = "jwk" | "pkcs8" | "raw" | "spki";
-type KeyUsage =
-  | "decrypt" | "deriveBits" | "deriveKey" | "encrypt" | "sign" | "unwrapKey" | "verify" | "wrapKey";
-
-interface Algorithm {
-  name: string;
-}
-
-interface KeyAlgorithm {
-  name: string;
-}
-
-interface RsaHashedKeyAlgorithm extends KeyAlgorithm {
-  hash: KeyAlgorithm;
-  modulusLength: number;
-  publicExponent: Uint8Array<ArrayBuffer>;
-}
+type Buffered = Uint8Array<ArrayBuffer>;
 
 interface CryptoKey {
-  readonly algorithm: KeyAlgorithm;
+  readonly algorithm: { readonly name: string };
   readonly extractable: boolean;
-  readonly type: "private" | "public" | "secret";
-  readonly usages: KeyUsage[];
+  readonly type: string;
 }
 
-interface CryptoKeyPair {
-  privateKey: CryptoKey;
-  publicKey: CryptoKey;
+interface RsaHashedKeyAlgorithm {
+  readonly name: string;
+  readonly modulusLength: number;
 }
 
 interface JsonWebKey {
-  alg?: string;
-  crv?: string;
-  d?: string;
-  dp?: string;
-  dq?: string;
-  e?: string;
-  ext?: boolean;
-  k?: string;
-  key_ops?: string[];
   kty?: string;
   n?: string;
-  p?: string;
-  q?: string;
-  qi?: string;
-  use?: string;
+  e?: string;
   x?: string;
-  y?: string;
 }
 
-interface AesGcmParams extends Algorithm {
-  additionalData?: BufferSource;
-  iv: BufferSource;
-  tagLength?: number;
-}
-
-interface RsaOaepParams extends Algorithm {
-  label?: BufferSource;
-}
-
-interface HkdfParams extends Algorithm {
-  hash: string;
-  info: BufferSource;
-  salt: BufferSource;
-}
-
-interface HmacImportParams extends Algorithm {
-  hash: string;
-  length?: number;
-}
-
-interface RsaHashedImportParams extends Algorithm {
-  hash: string;
-}
-
-interface RsaHashedKeyGenParams extends Algorithm {
-  hash: string;
-  modulusLength: number;
-  publicExponent: Uint8Array<ArrayBuffer>;
-}
-
-interface AesKeyAlgorithm extends Algorithm {
-  length: number;
-}
+type CryptoAlgorithm =
+  | string
+  | {
+      name: string;
+      hash?: string;
+      iv?: Buffered;
+      additionalData?: Buffered;
+      salt?: Buffered;
+      info?: Buffered;
+      label?: Buffered;
+    };
 
 interface SubtleCrypto {
-  decrypt(algorithm: AesGcmParams | RsaOaepParams, key: CryptoKey, data: BufferSource): Promise<ArrayBuffer>;
-  deriveBits(algorithm: HkdfParams, key: CryptoKey, length: number): Promise<ArrayBuffer>;
-  digest(algorithm: string, data: BufferSource): Promise<ArrayBuffer>;
-  encrypt(algorithm: AesGcmParams | RsaOaepParams, key: CryptoKey, data: BufferSource): Promise<ArrayBuffer>;
-  exportKey(format: "jwk", key: CryptoKey): Promise<JsonWebKey>;
-  exportKey(format: "pkcs8" | "raw" | "spki", key: CryptoKey): Promise<ArrayBuffer>;
+  digest(algorithm: string, data: Buffered): Promise<ArrayBuffer>;
+  encrypt(algorithm: CryptoAlgorithm, key: CryptoKey, data: Buffered): Promise<ArrayBuffer>;
+  decrypt(algorithm: CryptoAlgorithm, key: CryptoKey, data: Buffered): Promise<ArrayBuffer>;
+  sign(algorithm: CryptoAlgorithm, key: CryptoKey, data: Buffered): Promise<ArrayBuffer>;
+  verify(algorithm: CryptoAlgorithm, key: CryptoKey, signature: Buffered, data: Buffered): Promise<boolean>;
+  deriveBits(algorithm: CryptoAlgorithm, key: CryptoKey, length: number): Promise<ArrayBuffer>;
   generateKey(
-    algorithm: RsaHashedKeyGenParams, extractable: boolean, usages: readonly KeyUsage[],
-  ): Promise<CryptoKeyPair>;
-  generateKey(algorithm: "Ed25519", extractable: boolean, usages: readonly KeyUsage[]): Promise<CryptoKeyPair>;
-  generateKey(algorithm: AesKeyAlgorithm, extractable: boolean, usages: readonly KeyUsage[]): Promise<CryptoKey>;
+    algorithm: { name: string; hash: string; modulusLength: number; publicExponent: Buffered },
+    extractable: boolean,
+    usages: string[],
+  ): Promise<{ privateKey: CryptoKey; publicKey: CryptoKey }>;
   importKey(
-    format: "jwk", data: JsonWebKey, algorithm: string | HmacImportParams | RsaHashedImportParams | AesKeyAlgorithm,
-    extractable: boolean, usages: readonly KeyUsage[],
+    format: "raw" | "pkcs8" | "spki",
+    data: Buffered,
+    algorithm: CryptoAlgorithm,
+    extractable: boolean,
+    usages: string[],
   ): Promise<CryptoKey>;
   importKey(
-    format: "pkcs8" | "raw" | "spki", data: BufferSource,
-    algorithm: string | Algorithm | HmacImportParams | RsaHashedImportParams | AesKeyAlgorithm,
-    extractable: boolean, usages: readonly KeyUsage[],
+    format: "jwk",
+    data: JsonWebKey,
+    algorithm: CryptoAlgorithm,
+    extractable: boolean,
+    usages: string[],
   ): Promise<CryptoKey>;
-  sign(algorithm: string | Algorithm, key: CryptoKey, data: BufferSource): Promise<ArrayBuffer>;
-  verify(algorithm: string | Algorithm, key: CryptoKey, signature: BufferSource, data: BufferSource): Promise<boolean>;
+  exportKey(format: "pkcs8" | "spki", key: CryptoKey): Promise<ArrayBuffer>;
+  exportKey(format: "jwk", key: CryptoKey): Promise<JsonWebKey>;
 }
 
-interface Crypto {
+declare const crypto: {
   readonly subtle: SubtleCrypto;
-  getRandomValues<T extends ArrayBufferView<ArrayBuffer>>(array: T): T;
-  randomUUID(): `${string}-${string}-${string}-${string}-${string}`;
-}
-
-declare const crypto: Crypto;
+  getRandomValues(array: Buffered): Buffered;
+};
 
 declare class TextEncoder {
-  encode(input?: string): Uint8Array<ArrayBuffer>;
+  encode(text: string): Buffered;
 }
 
 declare class TextDecoder {
-  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
-  decode(input?: BufferSource): string;
+  constructor(label: string, options: { fatal: boolean; ignoreBOM: boolean });
+  decode(data: Buffered): string;
 }
