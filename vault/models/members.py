@@ -1,33 +1,38 @@
-"""The rows of a vault: opaque ciphertext, public keys and the constraints that hold them (spec §2-§6).
-
-Nothing here can be decrypted by the server. Reads live on the QuerySets, writes in vault.services, because every
-write appends its log entry in the same transaction.
-"""
+"""Who has an account, and the sealed and public keys of those with a vault (spec §2)."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
-
-from vault.querysets import (
-    FileQuerySet,
-    GrantQuerySet,
-    LabelQuerySet,
-    StatementQuerySet,
-    UploadQuerySet,
-    UserQuerySet,
-    VersionQuerySet,
-)
 
 EMPTY_HASH = "0" * 64
 USERNAME_PATTERN = r"\A[a-z0-9][a-z0-9._-]{2,31}\Z"
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Reads over members and operators."""
+
+    def members(self) -> Self:
+        return self.filter(kind=User.Kind.MEMBER)
+
+    def operators(self) -> Self:
+        return self.filter(kind=User.Kind.OPERATOR)
+
+    def with_usage(self) -> Self:
+        """Annotate `storage` (bytes of committed ciphertext) and `file_count`, in one query."""
+        return self.annotate(
+            storage=_per_user("Version", "file__owner", Sum("stored")),
+            file_count=_per_user("File", "owner", Count("pk")),
+        )
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -79,7 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints: ClassVar = [
-            # A vault that can reach the admin would let one stolen session read the log of everybody.
+            # A stolen member session must never be worth the log of everybody.
             models.CheckConstraint(
                 name="user_member_is_never_staff",
                 condition=~Q(kind="member") | Q(is_staff=False, is_superuser=False),
@@ -88,7 +93,9 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_operator_has_no_vault",
                 condition=~Q(kind="operator") | Q(chain_seq=0, generation=0),
             ),
-            models.CheckConstraint(name="user_kind_known", condition=Q(kind__in=["member", "operator"])),
+            models.CheckConstraint(
+                name="user_kind_known", condition=Q(kind__in=["member", "operator"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,7 +107,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Slot(models.Model):
-    """The vault key sealed for one way of signing in, with the slow hash of its login key (spec §2.2)."""
+    """The vault key sealed for one way of signing in, with the slow hash of its login key."""
 
     class Kind(models.TextChoices):
         PASSWORD = "password"  # noqa: S105  a slot's kind, not a secret
@@ -166,138 +173,6 @@ class KeyPair(models.Model):
         return f"generation {self.generation} of {self.user_id}"
 
 
-class File(models.Model):
-    """A file, or a folder when it has no versions; its name is known to nobody here (spec §4)."""
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="files")
-    # RESTRICT: the current version cannot vanish on its own, only with its file.
-    current = models.OneToOneField(
-        "Version", on_delete=models.RESTRICT, null=True, related_name="current_of"
-    )
-    created_at = models.DateTimeField("created")
-
-    objects = FileQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
-class Version(models.Model):
-    """One committed content: `length` bytes of plaintext in `stored` bytes of blocks (spec §3)."""
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    file = models.ForeignKey(File, on_delete=models.CASCADE, related_name="versions")
-    manifest = models.BinaryField()
-    digests = models.BinaryField()
-    metadata = models.BinaryField(max_length=1_052)
-    thumbnail = models.BinaryField(max_length=65_564, default=bytes)
-    length = models.PositiveBigIntegerField()
-    stored = models.PositiveBigIntegerField()
-    created_at = models.DateTimeField("created")
-
-    objects = VersionQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
-class Upload(models.Model):
-    """A version whose blocks are arriving. `id` is the version's, `length` the plaintext's (spec §6.2)."""
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="uploads")
-    length = models.PositiveBigIntegerField()
-    created_at = models.DateTimeField("opened")
-    touched_at = models.DateTimeField("last block", db_index=True)
-
-    objects = UploadQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
-class Block(models.Model):
-    """A block that is durable in the block store, of an upload still open (spec §3.2)."""
-
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="blocks")
-    index = models.PositiveBigIntegerField()
-    size = models.PositiveBigIntegerField()
-    digest = models.CharField(max_length=64)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(name="block_once", fields=["upload", "index"]),
-        ]
-
-    def __str__(self) -> str:
-        return f"block {self.index} of {self.upload_id}"
-
-
-class Grant(models.Model):
-    """A version's DEK wrapped to one generation of one recipient (spec §4)."""
-
-    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="grants")
-    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
-    generation = models.PositiveBigIntegerField()
-    wrap = models.BinaryField(max_length=512)
-
-    objects = GrantQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                name="grant_once", fields=["recipient", "version", "generation"]
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"grant of {self.version_id} to {self.recipient_id}"
-
-
-class Label(models.Model):
-    """What one person calls one file, sealed under their label key (spec §4)."""
-
-    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="labels")
-    file = models.ForeignKey(File, on_delete=models.CASCADE, related_name="labels")
-    generation = models.PositiveBigIntegerField()
-    sealed = models.BinaryField(max_length=2_076)
-
-    objects = LabelQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(name="label_once", fields=["person", "file"]),
-        ]
-
-    def __str__(self) -> str:
-        return f"label of {self.file_id} by {self.person_id}"
-
-
-class Statement(models.Model):
-    """One link of a member's chain, as it was signed; `entry` is its log entry's seq (spec §5)."""
-
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="statements")
-    seq = models.PositiveBigIntegerField()
-    type = models.CharField(max_length=32)
-    hash = models.CharField(max_length=64, unique=True)
-    statement = models.BinaryField()
-    signature = models.BinaryField(max_length=64)
-    created_at = models.DateTimeField("received")
-    entry = models.PositiveBigIntegerField("log entry")
-
-    objects = StatementQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(name="statement_once", fields=["user", "seq"]),
-            models.CheckConstraint(name="statement_seq_from_one", condition=Q(seq__gte=1)),
-        ]
-
-    def __str__(self) -> str:
-        return f"statement {self.seq} of {self.user_id}"
-
-
 class LoginFailure(models.Model):
     """Failed logins of one member in one minute, waiting to become one log entry (spec §7)."""
 
@@ -313,3 +188,12 @@ class LoginFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} failed logins of {self.user_id}"
+
+
+def _per_user(model: str, owner: str, total: models.Aggregate) -> Coalesce:
+    """Return an aggregate over another table as a column of its user: a subquery, no N+1."""
+    rows: QuerySet[models.Model] = apps.get_model("vault", model)._default_manager.order_by()
+    totals = (
+        rows.filter(**{owner: OuterRef("pk")}).values(owner).annotate(total=total).values("total")
+    )
+    return Coalesce(Subquery(totals, output_field=BigIntegerField()), 0)

@@ -1,0 +1,54 @@
+"""Sessions of members and operators, kept apart, and CSRF for every change (spec §6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.backends import BaseBackend, ModelBackend
+from rest_framework.authentication import CSRFCheck, SessionAuthentication
+
+from vault.exceptions import Refusal
+from vault.models import User
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest
+    from rest_framework.request import Request
+
+
+class MemberBackend(BaseBackend):
+    """Carries the sessions of members; it signs nobody in.
+
+    Login keys are checked by vault.services.sessions alone, so no other form of the site, the
+    admin's above all, can be used to guess them.
+    """
+
+    def get_user(self, user_id: UUID) -> User | None:
+        return User.objects.members().filter(pk=user_id, is_active=True).first()
+
+
+class OperatorBackend(ModelBackend):
+    """Django's backend for operators alone: a member has no password and never enters the admin."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return not user.is_member and super().user_can_authenticate(user)
+
+
+class MemberSessionAuthentication(SessionAuthentication):
+    """Django's session, with 401 for the anonymous and the CSRF check answered in our form."""
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return a challenge, without which DRF would answer 403 to the anonymous."""
+        return 'Session realm="coffer"'
+
+    def enforce_csrf(self, request: HttpRequest | Request) -> None:
+        enforce_csrf(request)
+
+
+def enforce_csrf(request: HttpRequest | Request) -> None:
+    """Refuse (`csrf_failed`) a change without the token of `GET session`."""
+    check = CSRFCheck(lambda _request: None)  # type: ignore[arg-type,return-value]
+    check.process_request(request)  # type: ignore[arg-type]
+    if check.process_view(request, None, (), {}):  # type: ignore[arg-type]
+        raise Refusal("csrf_failed")

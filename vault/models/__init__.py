@@ -1,0 +1,34 @@
+"""The rows of a vault: opaque ciphertext, public keys and the constraints on them (spec §2-§5).
+
+Nothing here can be decrypted by the server. Reads live on the QuerySets, writes in vault.services,
+because every write appends its log entry in the same transaction.
+"""
+
+from vault.models.chains import Statement
+from vault.models.content import Block, File, Grant, Label, Upload, Version
+from vault.models.members import (
+    EMPTY_HASH,
+    USERNAME_PATTERN,
+    KeyPair,
+    Keyring,
+    LoginFailure,
+    Slot,
+    User,
+)
+
+__all__ = [
+    "EMPTY_HASH",
+    "USERNAME_PATTERN",
+    "Block",
+    "File",
+    "Grant",
+    "KeyPair",
+    "Keyring",
+    "Label",
+    "LoginFailure",
+    "Slot",
+    "Statement",
+    "Upload",
+    "User",
+    "Version",
+]
