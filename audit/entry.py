@@ -5,26 +5,31 @@ import hashlib
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, cast
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple, TypeGuard
 
 from audit import canonical
 
-VERSION = 1
 SALT_BYTES = 16
 # An entry bundle of C2SP tlog-tiles prefixes each leaf (32-byte hash ‖ entry) with a 16-bit length.
 MAX_ENTRY_BYTES = 65_535 - 32
 
 _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
-_TEXT_FORMS = {
-    "file_id": re.compile(rf"(?:{_UUID})?"),
-    "operation": re.compile(r"[a-z_]{1,32}"),
-    # 16 bytes in the one base64url form: the four unused bits of the last character are zero.
-    "salt": re.compile(r"[A-Za-z0-9_-]{21}[AQgw]"),
-    "statement": re.compile(r"(?:[0-9a-f]{64})?"),
-    "timestamp": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII),
-    "user_id": re.compile(rf"(?:{_UUID})?"),
-}
-_FIELDS = {*_TEXT_FORMS, "detail", "seq", "v"}
+# The whole grammar of version 1. No text outside `detail` can hold a quote or a backslash, so an
+# entry splits in one way only, and it is canonical exactly when its detail is. The last character
+# of a salt has four unused bits, which are zero.
+_ENTRY = re.compile(
+    r'\{"detail":(\{.*\})'
+    rf',"file_id":"((?:{_UUID})?)"'
+    r',"operation":"([a-z_]{1,32})"'
+    r',"salt":"([A-Za-z0-9_-]{21}[AQgw])"'
+    r',"seq":([1-9][0-9]{0,15})'
+    r',"statement":"((?:[0-9a-f]{64})?)"'
+    r',"timestamp":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)"'
+    rf',"user_id":"((?:{_UUID})?)"'
+    r',"v":1\}'
+)
 
 
 class EntryError(ValueError):
@@ -32,46 +37,74 @@ class EntryError(ValueError):
 
 
 class Fields(NamedTuple):
-    """The fields of an entry without `v`; `detail` maps names to text or integers."""
+    """The columns of an entry, in the table's order; `detail` is the canonical JSON text of one."""
 
     seq: int
     timestamp: str
     operation: str
     user_id: str
     file_id: str
-    detail: Mapping[str, str | int]
+    detail: str
     statement: str
     salt: str
 
 
 def encode_entry(fields: Fields) -> bytes:
     """Return the bytes that are stored, hashed and served for ever. Raises EntryError."""
-    value: dict[str, canonical.Json] = {
-        **fields._asdict(),
-        "detail": dict(fields.detail),
-        "v": VERSION,
-    }
+    value: dict[str, canonical.Json] = {**fields._asdict(), "v": 1}
+    value["detail"] = {**decode_detail(fields.detail)}
     try:
-        _check_fields(value)
         data = canonical.encode(value)
     except canonical.CanonicalError as error:
         raise EntryError(str(error)) from error
     if len(data) > MAX_ENTRY_BYTES:
         raise EntryError(f"the entry is longer than {MAX_ENTRY_BYTES} bytes")
+    decode_entry(data)
     return data
 
 
 def decode_entry(data: bytes) -> Fields:
     """Return the fields of an entry's bytes. Raises EntryError unless they are its one encoding."""
     try:
-        value = canonical.decode(data)
+        match = _ENTRY.fullmatch(data.decode())
+    except UnicodeDecodeError as error:
+        raise EntryError("the bytes are not UTF-8") from error
+    # A newer version, a field more or fewer, another order or another form of a value.
+    if match is None:
+        raise EntryError("the bytes are not an entry of version 1")
+    detail, file_id, operation, salt, seq, statement, timestamp, user_id = match.groups()
+    if int(seq) > canonical.MAX_INTEGER:
+        raise EntryError("the entry's seq is above 2^53 - 1")
+    decode_detail(detail)
+    return Fields(int(seq), timestamp, operation, user_id, file_id, detail, statement, salt)
+
+
+def encode_detail(detail: Mapping[str, str | int]) -> str:
+    """Return the canonical JSON text of a detail. Raises EntryError."""
+    try:
+        text = canonical.encode({**detail}).decode()
     except canonical.CanonicalError as error:
         raise EntryError(str(error)) from error
-    if not isinstance(value, dict):
-        raise EntryError("the entry is not an object")
-    _check_fields(value)
-    del value["v"]
-    return Fields(**cast("dict[str, Any]", value))
+    decode_detail(text)
+    return text
+
+
+@lru_cache(maxsize=1024)
+def decode_detail(text: str) -> Mapping[str, str | int]:
+    """Return a detail, text and integers by name. Raises EntryError.
+
+    Answers are kept, because most entries have one of few details.
+    """
+    try:
+        detail = canonical.decode(text.encode())
+    except (canonical.CanonicalError, UnicodeEncodeError) as error:
+        raise EntryError("the detail is not canonical JSON") from error
+    if not isinstance(detail, dict):
+        raise EntryError("the detail is not an object")
+    plain = {name: item for name, item in detail.items() if _is_plain(item)}
+    if len(plain) < len(detail):
+        raise EntryError("the detail holds other values than text and integers")
+    return MappingProxyType(plain)
 
 
 def derive_origin_hash(origin: str) -> bytes:
@@ -93,8 +126,14 @@ def derive_commitment(salt: bytes, text: str) -> str:
 
 
 def derive_files_digest(files: Iterable[str]) -> str:
-    """Return the hex digest that ties an entry to its several files (UUIDs, in rising order)."""
-    joined = b"".join(uuid.UUID(file).bytes for file in sorted(files))
+    """Return the hex digest that ties an entry to its several files. Raises EntryError.
+
+    Hashed are the 16 bytes of each UUID, in rising order.
+    """
+    try:
+        joined = b"".join(sorted(_uuid_bytes(file) for file in files))
+    except (TypeError, ValueError) as error:
+        raise EntryError("a file id is not a UUID in its one form") from error
     return hashlib.sha256(b"coffer/v1/files\0" + joined).hexdigest()
 
 
@@ -103,26 +142,11 @@ def encode_salt(salt: bytes) -> str:
     return base64.urlsafe_b64encode(salt).rstrip(b"=").decode()
 
 
-def _check_fields(value: Mapping[str, object]) -> None:
-    if value.keys() != _FIELDS:
-        raise EntryError("the entry has a field too many or too few")
-    # A newer form is refused, never half understood.
-    if not _is_integer(value["v"]) or value["v"] != VERSION:
-        raise EntryError("the entry is not of version 1")
-    if not _is_integer(value["seq"]) or value["seq"] == 0:
-        raise EntryError("the entry's seq is not a positive integer")
-    for name, form in _TEXT_FORMS.items():
-        text = value[name]
-        if not isinstance(text, str) or not form.fullmatch(text):
-            raise EntryError(f"the entry's {name} is not of its form")
-    detail = value["detail"]
-    if not isinstance(detail, dict) or not all(_is_plain(item) for item in detail.values()):
-        raise EntryError("the entry's detail is not an object of text and integers")
+def _is_plain(item: canonical.Json) -> TypeGuard[str | int]:
+    return isinstance(item, str | int) and not isinstance(item, bool)
 
 
-def _is_plain(item: object) -> bool:
-    return isinstance(item, str) or _is_integer(item)
-
-
-def _is_integer(item: object) -> bool:
-    return isinstance(item, int) and not isinstance(item, bool)
+def _uuid_bytes(text: str) -> bytes:
+    if not re.fullmatch(_UUID, text):
+        raise ValueError(text)
+    return uuid.UUID(text).bytes

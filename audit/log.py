@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit.canonical import encode
 from audit.entry import (
     SALT_BYTES,
     EntryError,
@@ -17,6 +16,7 @@ from audit.entry import (
     derive_entry_hash,
     derive_files_digest,
     derive_origin_hash,
+    encode_detail,
     encode_entry,
     encode_salt,
 )
@@ -53,6 +53,7 @@ def append(
     # In autocommit an operation could be stored and its entry not, or the reverse.
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("append is called inside a transaction")
+    operation = Operation(operation).value
     one, several = _split_files(file_id, files)
     openings = {name: _Opening(text) for name, text in (commit or {}).items()}
     full_detail = _join_detail(detail or {}, openings, several)
@@ -62,10 +63,10 @@ def append(
     fields = Fields(
         seq=head.size + 1,
         timestamp=timezone.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        operation=Operation(operation).value,
+        operation=operation,
         user_id=str(user_id),
         file_id=one,
-        detail=full_detail,
+        detail=encode_detail(full_detail),
         statement=statement,
         salt=encode_salt(secrets.token_bytes(SALT_BYTES)),
     )
@@ -160,7 +161,7 @@ def _insert(head: Head, fields: Fields) -> Entry:
     data = encode_entry(fields)
     current = derive_entry_hash(bytes.fromhex(head.hash), data).hex()
     entry = Entry.objects.create(
-        **{**fields._asdict(), "detail": encode(dict(fields.detail)).decode()},
+        **fields._asdict(),
         entry=data,
         prev_hash=head.hash,
         current_hash=current,

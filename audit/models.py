@@ -163,4 +163,18 @@ class Verification(models.Model):
         default_permissions = ("view",)
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.status}"
+        return self.sentence or f"{self.position} / {self.target}"
+
+    @property
+    def entries(self) -> int:
+        """How many entries the run covers."""
+        return self.target - self.first + 1
+
+    @property
+    def sentence(self) -> str:
+        """The result in the one wording that people and scripts rely on; empty while running."""
+        if self.status == self.Status.VERIFIED:
+            return f"Chain verified: {self.entries} entries"
+        if self.status == self.Status.BROKEN:
+            return f"Chain broken at entry {self.bad_seq}: {self.reason}"
+        return ""
