@@ -1,0 +1,269 @@
+// The HTTP interface of the server (spec §6): the only code of the page that talks to a network.
+
+/** @import {Bytes} from "../core/bytes.js" */
+/** @import {Json} from "../core/canonical.js" */
+
+import { encodeBase64 } from "../core/bytes.js";
+import { CofferError, FormatError, NetworkError, fromCode } from "../core/errors.js";
+import * as answers from "./answers.js";
+
+const ROOT = "/api/v1/";
+/** A transfer of one block that stands still for so long has lost its line. */
+const STALL = 60_000;
+
+/**
+ * One request's answer before it is parsed.
+ * @typedef {object} BlockRequest
+ * @property {"GET" | "PUT"} method
+ * @property {string} path
+ * @property {Record<string, string>} headers
+ * @property {Blob | null} body
+ * @property {AbortSignal} signal
+ * @property {(bytes: number) => void} onProgress
+ */
+
+/**
+ * Rejects with a CofferError: the code that the server gave, `network`, `cancelled`, or `format` for an answer of
+ * another shape than the specification's.
+ */
+export class Api {
+  #token = "";
+  #onSignedOut;
+
+  /** @param {() => void} onSignedOut called when the server no longer knows this session */
+  constructor(onSignedOut) {
+    this.#onSignedOut = onSignedOut;
+  }
+
+  /** @returns {Promise<{user: string, username: string}>} both empty when nobody is signed in */
+  session() {
+    return this.#signIn("GET", "session");
+  }
+
+  /** @param {"password" | "recovery"} kind @param {string} username */
+  async kdf(kind, username) {
+    return (await this.#json("POST", "session/kdf", answers.parseKdf, { kind, username })).kdf;
+  }
+
+  /** @param {"password" | "recovery"} kind @param {string} username @param {Bytes} loginKey */
+  openSession(kind, username, loginKey) {
+    return this.#signIn("POST", "session", { kind, login_key: encodeBase64(loginKey), username });
+  }
+
+  /** @returns {Promise<void>} */
+  async closeSession() {
+    await this.#json("DELETE", "session", () => undefined);
+    this.#token = "";
+  }
+
+  /** @param {object} account the body of `POST accounts` */
+  register(account) {
+    return this.#signIn("POST", "accounts", account);
+  }
+
+  vault() {
+    return this.#json("GET", "vault", answers.parseVault);
+  }
+
+  /** @param {number} after the seq before the first one wanted */
+  statements(after) {
+    return this.#json("GET", `statements?after=${after}`, answers.parseStatements);
+  }
+
+  /** @param {string} cursor "" for the first page */
+  labels(cursor) {
+    const query = cursor === "" ? "" : `?cursor=${encodeURIComponent(cursor)}`;
+    return this.#json("GET", `labels${query}`, answers.parseLabels);
+  }
+
+  /** @param {object[]} statements 1 to 4, all or none @param {AbortSignal} [signal] */
+  postStatements(statements, signal) {
+    return this.#json("POST", "statements", answers.parsePosted, { statements }, signal);
+  }
+
+  /** @param {string} version @param {number} length @param {AbortSignal} signal */
+  openUpload(version, length, signal) {
+    return this.#json("POST", "uploads", answers.parseUpload, { length, version }, signal);
+  }
+
+  /** @param {string} version */
+  dropUpload(version) {
+    return this.#json("DELETE", `uploads/${version}`, () => undefined);
+  }
+
+  /**
+   * @param {object} block
+   * @param {string} block.version
+   * @param {number} block.index
+   * @param {Blob} block.body a Blob: Chromium sends an ArrayBuffer at a tenth of the speed
+   * @param {Bytes} block.digest SHA-256 of the body
+   * @param {number} [block.length] of the whole file, to open the upload of a file of one block
+   * @param {AbortSignal} signal
+   * @param {(bytes: number) => void} onProgress bytes of this block that have left
+   */
+  async putBlock({ version, index, body, digest, length }, signal, onProgress) {
+    const headers = {
+      "Content-Type": "application/octet-stream",
+      "Content-Digest": `sha-256=:${btoa(String.fromCharCode(...digest))}:`,
+      ...(length === undefined ? {} : { "Coffer-Length": String(length) }),
+    };
+    const path = `uploads/${version}/blocks/${index}`;
+    const answer = await this.#withToken(() =>
+      this.#block({ method: "PUT", path, headers: { ...headers, "X-CSRFToken": this.#token }, body, signal, onProgress }));
+    return answers.parseStoredBlock(readJson(new TextDecoder().decode(answer)));
+  }
+
+  /** @param {string[]} versions @param {AbortSignal} signal */
+  openDownloads(versions, signal) {
+    return this.#json("POST", "downloads", answers.parseDownloads, { versions }, signal);
+  }
+
+  /**
+   * @param {{version: string, index: number, capability: string}} block
+   * @param {AbortSignal} signal
+   * @param {(bytes: number) => void} onProgress bytes of this block that have arrived
+   * @returns {Promise<ArrayBuffer>} not verified
+   */
+  getBlock({ version, index, capability }, signal, onProgress) {
+    const path = `versions/${version}/blocks/${index}`;
+    const headers = { "Coffer-Capability": capability };
+    return this.#block({ method: "GET", path, headers, body: null, signal, onProgress });
+  }
+
+  /** @param {"GET" | "POST"} method @param {string} path @param {object} [body] */
+  async #signIn(method, path, body) {
+    const { csrf_token, user, username } = await this.#json(method, path, answers.parseSession, body);
+    this.#token = csrf_token;
+    return { user, username };
+  }
+
+  /**
+   * @template Answer
+   * @param {string} method
+   * @param {string} path
+   * @param {(value: Json) => Answer} parse
+   * @param {object} [body]
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Answer>}
+   */
+  async #json(method, path, parse, body, signal) {
+    const text = await this.#withToken(async () => {
+      /** @type {Record<string, string>} */
+      const headers = method === "GET" ? {} : { "X-CSRFToken": this.#token };
+      if (body !== undefined) {
+        headers["Content-Type"] = "application/json";
+      }
+      const answer = await send(ROOT + path, {
+        method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store",
+      });
+      if (answer.status >= 400) {
+        throw this.#refusal(answer.status, answer.text);
+      }
+      return answer.text;
+    });
+    return parse(text === "" ? "" : readJson(text));
+  }
+
+  /**
+   * A sign-in in another tab changes the token; the request is made once more with the new one.
+   * @template Answer
+   * @param {() => Promise<Answer>} request
+   */
+  async #withToken(request) {
+    try {
+      return await request();
+    } catch (error) {
+      if (!(error instanceof CofferError) || error.code !== "csrf_failed") {
+        throw error;
+      }
+    }
+    await this.session();
+    return request();
+  }
+
+  /**
+   * XMLHttpRequest, because fetch does not tell how much of a body has left.
+   * @param {BlockRequest} request
+   * @returns {Promise<ArrayBuffer>}
+   */
+  #block({ method, path, headers, body, signal, onProgress }) {
+    return new Promise((resolve, reject) => {
+      const xhr = new XMLHttpRequest();
+      let timer = setTimeout(() => xhr.abort(), STALL);
+      const stop = () => xhr.abort();
+      /** @param {ProgressEvent} event */
+      const progress = (event) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => xhr.abort(), STALL);
+        onProgress(event.loaded);
+      };
+      (method === "PUT" ? xhr.upload : xhr).addEventListener("progress", progress);
+      xhr.addEventListener("loadend", () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", stop);
+        if (signal.aborted) {
+          reject(new CofferError("cancelled", "request cancelled"));
+        } else if (xhr.status === 0) {
+          reject(new NetworkError("network", "no answer"));
+        } else if (xhr.status >= 400) {
+          reject(this.#refusal(xhr.status, new TextDecoder().decode(xhr.response)));
+        } else {
+          resolve(xhr.response);
+        }
+      });
+      xhr.open(method, ROOT + path);
+      xhr.responseType = "arraybuffer";
+      for (const [name, value] of Object.entries(headers)) {
+        xhr.setRequestHeader(name, value);
+      }
+      signal.addEventListener("abort", stop, { once: true });
+      xhr.send(body);
+    });
+  }
+
+  /**
+   * @param {number} status
+   * @param {string} text
+   * @returns {CofferError}
+   */
+  #refusal(status, text) {
+    const error = readRefusal(text);
+    if (status === 401 && error.code !== "login_failed") {
+      this.#onSignedOut();
+    }
+    return error;
+  }
+}
+
+/** @param {string} url @param {RequestInit} init @returns {Promise<{status: number, text: string}>} */
+async function send(url, init) {
+  try {
+    const response = await fetch(url, init);
+    return { status: response.status, text: await response.text() };
+  } catch (cause) {
+    if (init.signal?.aborted) {
+      throw new CofferError("cancelled", "request cancelled", { cause });
+    }
+    throw new NetworkError("network", "no answer", { cause });
+  }
+}
+
+/** @param {string} text @returns {CofferError} an error page of some proxy counts as no answer */
+function readRefusal(text) {
+  try {
+    const { code, detail } = JSON.parse(text);
+    return typeof code === "string" && typeof detail === "string"
+      ? fromCode(code, detail) : new NetworkError("network", "a refusal without a code");
+  } catch (cause) {
+    return new NetworkError("network", "a refusal without a code", { cause });
+  }
+}
+
+/** @param {string} text @returns {Json} @throws {FormatError} */
+function readJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError("format", "answer: not JSON", { cause });
+  }
+}

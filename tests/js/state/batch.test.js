@@ -1,0 +1,64 @@
+// What is ready while a commit is under way shares the next one.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Batch } from "../../../static/js/state/batch.js";
+
+/** A commit that waits until it is let go. */
+function gate() {
+  /** @type {string[][]} */
+  const seen = [];
+  /** @type {(() => void)[]} */
+  const open = [];
+  /** @param {import("../../../static/js/state/batch.js").Job<string>[]} jobs */
+  const commit = async (jobs) => {
+    seen.push(jobs.map(({ item }) => item));
+    await new Promise((resolve) => { open.push(() => resolve(undefined)); });
+    for (const { item, resolve, reject } of jobs) {
+      if (item === "bad") {
+        reject(new Error("bad"));
+      } else {
+        resolve();
+      }
+    }
+  };
+  return { seen, commit, next: async () => { open.shift()?.(); await new Promise((resolve) => { setTimeout(resolve); }); } };
+}
+
+test("the first leaves at once, the others together, at most the limit", async () => {
+  const { seen, commit, next } = gate();
+  const batch = new Batch(3, commit);
+  const done = ["a", "b", "c", "d", "e"].map((item) => batch.add(item));
+  assert.deepEqual(seen, [["a"]]);
+  await next();
+  assert.deepEqual(seen, [["a"], ["b", "c", "d"]]);
+  await next();
+  assert.deepEqual(seen, [["a"], ["b", "c", "d"], ["e"]]);
+  await next();
+  await Promise.all(done);
+});
+
+test("an item that is refused does not fail the others", async () => {
+  const { commit, next } = gate();
+  const batch = new Batch(9, commit);
+  const done = [batch.add("a"), batch.add("bad"), batch.add("c")];
+  const outcome = Promise.allSettled(done);
+  await next();
+  await next();
+  assert.deepEqual((await outcome).map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+});
+
+test("a commit that fails rejects its batch and the next one goes on", async () => {
+  let first = true;
+  const batch = new Batch(9, async (/** @type {import("../../../static/js/state/batch.js").Job<string>[]} */ jobs) => {
+    await Promise.resolve();
+    if (first) {
+      first = false;
+      throw new Error("no line");
+    }
+    jobs.forEach(({ resolve }) => resolve());
+  });
+  const outcome = await Promise.allSettled([batch.add("a"), batch.add("b")]);
+  assert.deepEqual(outcome.map(({ status }) => status), ["rejected", "fulfilled"]);
+});
