@@ -1,7 +1,5 @@
 """App configurations of the deployment itself: the system checks and the static files."""
 
-from typing import ClassVar
-
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig as DjangoStaticFilesConfig
 
@@ -13,10 +11,13 @@ class HouseConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the checks, which register themselves."""
-        import config.checks  # noqa: F401 - importing registers them; before ready() there are no settings
+        import config.checks  # noqa: F401 - importing registers them
 
 
 class StaticFilesConfig(DjangoStaticFilesConfig):
     """Static files without the type declarations that lie beside them."""
 
-    ignore_patterns: ClassVar[list[str]] = [*DjangoStaticFilesConfig.ignore_patterns, "*.d.ts"]
+    ignore_patterns = [  # noqa: RUF012 - Django declares it on instances
+        *DjangoStaticFilesConfig.ignore_patterns,
+        "*.d.ts",
+    ]

@@ -56,6 +56,7 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -126,6 +127,10 @@ DATABASES = {"default": _database}
 # --- Sign-in, sessions, CSRF --------------------------------------------------------------------
 
 AUTH_USER_MODEL = "vault.User"
+AUTHENTICATION_BACKENDS = [
+    "vault.authentication.MemberBackend",
+    "vault.authentication.OperatorBackend",
+]
 # Members send a login key of 32 random-looking bytes, operators a password: both are hashed alike.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # untyped
     """Django's manifest storage with `import … from "./x.js";` rewritten to the hashed names."""
 
     # Imports must end in a semicolon: without one Django leaves the unhashed name in place.

@@ -15,7 +15,6 @@ urlpatterns = [
     path("sw.js", pages.service_worker),
     path("api/v1/schema", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/v1/", include("vault.urls")),
-    path("log/", include("audit.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
