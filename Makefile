@@ -99,7 +99,7 @@ check-python: $(TEST_STAMP)
 	$(BIN)/ruff format --quiet --check .
 	@mkdir -p .cache/check
 	$(CHECK_ENV) $(BIN)/mypy
-	$(BIN)/lint-imports --cache-dir .cache/imports
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
 	$(CHECK_ENV) $(BIN)/pytest -q tests/house/test_sources.py
 
 check-js: $(VENDOR_STAMP)
