@@ -35,7 +35,10 @@ class UserQuerySet(models.QuerySet["User"]):
         )
 
 
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+_UserReads = BaseUserManager.from_queryset(UserQuerySet)
+
+
+class UserManager(_UserReads["User"]):
     """Makes operators; members are made by vault.services.accounts alone."""
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
