@@ -1,0 +1,138 @@
+// Metadata and thumbnail of a version, sealed under keys derived from its DEK (spec §3.3). Mirror: vault/client/metadata.py.
+
+/** @import {Bytes} from "./bytes.js" */
+/** @import {Manifest} from "./manifest.js" */
+
+import { decodeUuid, encodeHex, sha256 } from "./bytes.js";
+import { decodeJson, encodeJson, parseFields, parseInteger } from "./canonical.js";
+import { FormatError, TamperedError, WrongKeyError } from "./errors.js";
+import { encodeContext, parseBounded, parseFormatVersion } from "./fields.js";
+import { pad, unpad } from "./padding.js";
+import { deriveKey, importAeadKey, openAead, sealAead } from "./primitives.js";
+
+export const MAX_TYPE = 255;
+export const MAX_SEALED_METADATA = 1_052;
+export const MAX_SEALED_THUMBNAIL = 65_564;
+
+const METADATA = "coffer/v1/metadata";
+const THUMBNAIL = "coffer/v1/thumbnail";
+
+/**
+ * Modification time in ms, plaintext size in bytes, media type.
+ * @typedef {{modified: number, size: number, type: string, v: 1}} Metadata
+ */
+
+/**
+ * @param {Bytes} dek
+ * @param {string} file UUID
+ * @param {string} version UUID
+ * @param {Metadata} metadata
+ * @returns {Promise<Bytes>} sealed
+ * @throws {FormatError} fields out of their limits
+ */
+export async function sealMetadata(dek, file, version, metadata) {
+  const data = encodeJson(metadata);
+  parse(data);
+  return seal(dek, METADATA, file, version, data, MAX_SEALED_METADATA);
+}
+
+/**
+ * @param {Bytes} dek
+ * @param {Manifest} manifest that passed verifyManifest
+ * @param {Bytes} sealed
+ * @returns {Promise<Metadata>}
+ * @throws {TamperedError} `tampered_content`: not the manifest's, does not open, tells another size
+ * @throws {FormatError} what was sealed is not of its one form
+ */
+export async function openMetadata(dek, manifest, sealed) {
+  await checkNamed(manifest.metadata, sealed, MAX_SEALED_METADATA);
+  const metadata = parse(await open(dek, METADATA, manifest, sealed));
+  // Two sizes for one version would let a page show one and save another.
+  if (metadata.size !== manifest.length) {
+    throw new TamperedError("tampered_content", "metadata: not the size of the content");
+  }
+  return metadata;
+}
+
+/**
+ * @param {Bytes} dek
+ * @param {string} file UUID
+ * @param {string} version UUID
+ * @param {Bytes} image 1 to 65,532 bytes
+ * @returns {Promise<Bytes>} sealed
+ * @throws {FormatError} another length
+ */
+export async function sealThumbnail(dek, file, version, image) {
+  if (image.length === 0) {
+    throw new FormatError("format", "thumbnail: empty");
+  }
+  return seal(dek, THUMBNAIL, file, version, image, MAX_SEALED_THUMBNAIL);
+}
+
+/**
+ * @param {Bytes} dek
+ * @param {Manifest} manifest that passed verifyManifest and names a thumbnail
+ * @param {Bytes} sealed
+ * @returns {Promise<Bytes>} the image; untrusted bytes, to be shown inert
+ * @throws {TamperedError} `tampered_content`: not the manifest's, does not open
+ */
+export async function openThumbnail(dek, manifest, sealed) {
+  await checkNamed(manifest.thumbnail, sealed, MAX_SEALED_THUMBNAIL);
+  return open(dek, THUMBNAIL, manifest, sealed);
+}
+
+/** @param {string} expectedHash @param {Bytes} sealed @param {number} limit */
+async function checkNamed(expectedHash, sealed, limit) {
+  if (sealed.length > limit || encodeHex(await sha256(sealed)) !== expectedHash) {
+    throw new TamperedError("tampered_content", "metadata: not what the manifest names");
+  }
+}
+
+/**
+ * @param {Bytes} dek
+ * @param {string} purpose
+ * @param {string} file
+ * @param {string} version
+ * @param {Bytes} data
+ * @param {number} limit of the sealed bytes
+ */
+async function seal(dek, purpose, file, version, data, limit) {
+  const sealed = await sealAead(await purposeKey(dek, purpose), aad(purpose, file, version), pad(data));
+  if (sealed.length > limit) {
+    throw new FormatError("format", "metadata: too long");
+  }
+  return sealed;
+}
+
+/** @param {Bytes} dek @param {string} purpose @param {Manifest} manifest @param {Bytes} sealed */
+async function open(dek, purpose, manifest, sealed) {
+  const context = aad(purpose, manifest.file, manifest.version);
+  try {
+    return unpad(await openAead(await purposeKey(dek, purpose), context, sealed));
+  } catch (cause) {
+    throw cause instanceof WrongKeyError
+      ? new TamperedError("tampered_content", "metadata: does not open", { cause })
+      : cause;
+  }
+}
+
+/** @param {Bytes} dek @param {string} purpose */
+async function purposeKey(dek, purpose) {
+  const key = await deriveKey(dek, purpose);
+  return importAeadKey(key).finally(() => key.fill(0));
+}
+
+/** @param {string} purpose @param {string} file @param {string} version */
+function aad(purpose, file, version) {
+  return encodeContext(purpose, decodeUuid(file), decodeUuid(version));
+}
+
+/** @param {Bytes} data @returns {Metadata} */
+function parse(data) {
+  return parseFields(decodeJson(data), {
+    modified: parseInteger,
+    size: parseInteger,
+    type: (value) => parseBounded(value, MAX_TYPE),
+    v: parseFormatVersion,
+  });
+}

@@ -1,0 +1,111 @@
+"""Metadata and thumbnail of a version, sealed under keys derived from its DEK (spec §3.3).
+
+Mirror: static/js/core/metadata.js.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict, cast
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from vault.client.bytes import decode_uuid, encode_hex, sha256
+from vault.client.canonical import decode_json, encode_json, parse_fields, parse_integer
+from vault.client.errors import FormatError, TamperedError, WrongKeyError
+from vault.client.fields import encode_context, parse_bounded, parse_format_version
+from vault.client.manifest import Manifest
+from vault.client.padding import pad, unpad
+from vault.client.primitives import derive_key, import_aead_key, open_aead, seal_aead
+
+MAX_TYPE = 255
+MAX_SEALED_METADATA = 1_052
+MAX_SEALED_THUMBNAIL = 65_564
+
+_METADATA = "coffer/v1/metadata"
+_THUMBNAIL = "coffer/v1/thumbnail"
+
+
+class Metadata(TypedDict):
+    """Modification time in ms, plaintext size in bytes, media type."""
+
+    modified: int
+    size: int
+    type: str
+    v: int
+
+
+def seal_metadata(dek: bytes, file: str, version: str, metadata: Metadata) -> bytes:
+    """Return the sealed metadata; FormatError for fields out of their limits."""
+    data = encode_json(metadata)
+    _parse(data)
+    return _seal(dek, _METADATA, file, version, data, MAX_SEALED_METADATA)
+
+
+def open_metadata(dek: bytes, manifest: Manifest, sealed: bytes) -> Metadata:
+    """Return the metadata of a manifest that passed verify_manifest.
+
+    Raises TamperedError `tampered_content` if it is not the manifest's, does not open or tells
+    another size, FormatError if what was sealed is not of its one form.
+    """
+    _check_named(manifest["metadata"], sealed, MAX_SEALED_METADATA)
+    metadata = _parse(_open(dek, _METADATA, manifest, sealed))
+    # Two sizes for one version would let a page show one and save another.
+    if metadata["size"] != manifest["length"]:
+        raise TamperedError("tampered_content", "metadata: not the size of the content")
+    return metadata
+
+
+def seal_thumbnail(dek: bytes, file: str, version: str, image: bytes) -> bytes:
+    """Return a sealed image of 1 to 65,532 bytes; FormatError for another length."""
+    if not image:
+        raise FormatError("format", "thumbnail: empty")
+    return _seal(dek, _THUMBNAIL, file, version, image, MAX_SEALED_THUMBNAIL)
+
+
+def open_thumbnail(dek: bytes, manifest: Manifest, sealed: bytes) -> bytes:
+    """Return the image that a manifest names; untrusted bytes, to be shown inert.
+
+    Raises TamperedError `tampered_content` if it is not the manifest's or does not open.
+    """
+    _check_named(manifest["thumbnail"], sealed, MAX_SEALED_THUMBNAIL)
+    return _open(dek, _THUMBNAIL, manifest, sealed)
+
+
+def _check_named(expected_hash: str, sealed: bytes, limit: int) -> None:
+    if len(sealed) > limit or encode_hex(sha256(sealed)) != expected_hash:
+        raise TamperedError("tampered_content", "metadata: not what the manifest names")
+
+
+def _seal(dek: bytes, purpose: str, file: str, version: str, data: bytes, limit: int) -> bytes:
+    sealed = seal_aead(_purpose_key(dek, purpose), _aad(purpose, file, version), pad(data))
+    if len(sealed) > limit:
+        raise FormatError("format", "metadata: too long")
+    return sealed
+
+
+def _open(dek: bytes, purpose: str, manifest: Manifest, sealed: bytes) -> bytes:
+    aad = _aad(purpose, manifest["file"], manifest["version"])
+    try:
+        return unpad(open_aead(_purpose_key(dek, purpose), aad, sealed))
+    except WrongKeyError as cause:
+        raise TamperedError("tampered_content", "metadata: does not open") from cause
+
+
+def _purpose_key(dek: bytes, purpose: str) -> AESGCM:
+    return import_aead_key(derive_key(dek, purpose))
+
+
+def _aad(purpose: str, file: str, version: str) -> bytes:
+    return encode_context(purpose, decode_uuid(file), decode_uuid(version))
+
+
+def _parse(data: bytes) -> Metadata:
+    return cast("Metadata", parse_fields(decode_json(data), _FIELDS))
+
+
+_FIELDS: dict[str, Any] = {
+    "modified": parse_integer,
+    "size": parse_integer,
+    "type": lambda value: parse_bounded(value, MAX_TYPE),
+    "v": parse_format_version,
+}
