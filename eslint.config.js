@@ -20,6 +20,8 @@ const LAYERS = {
   transport: { code: ["transport", "core"], types: ["workers"] },
   state: { code: ["state", "transport", "core"], types: ["workers"] },
   views: { code: ["views", "state", "transport", "core"], types: [] },
+  // Scripts of Django's admin: an operator's pages, which share nothing with a member's.
+  admin: { code: ["admin"], types: [] },
 };
 
 /**
@@ -92,8 +94,7 @@ const semicolons = {
 
 const LANGUAGE = {
   "array-callback-return": "error",
-  "consistent-return": "error",
-  complexity: ["error", 10],
+  complexity: ["error", 12],
   curly: "error",
   "default-case-last": "error",
   eqeqeq: "error",
@@ -165,7 +166,7 @@ const SINKS = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe", 
 /** fetch has one caller, so that every request passes one place that knows tokens and errors. */
 const WIRE = ["fetch", "XMLHttpRequest", "WebSocket", "EventSource"];
 
-/** Storage that any script of the origin reads in the clear. */
+/** Storage that a thief of the disk reads in the clear; only state keeps its marks there, which are not secret. */
 const OPEN_STORAGE = ["localStorage", "sessionStorage"];
 
 /** @param {string[]} names */
@@ -214,7 +215,11 @@ export default [
     },
   },
   {
-    files: ["static/js/transport/**/*.js", "static/js/workers/service_worker.js"],
+    files: ["static/js/transport/**/*.js", "static/js/workers/service_worker.js", "static/js/admin/**/*.js"],
     rules: { "no-restricted-globals": ["error", ...OPEN_STORAGE, "event", "name"] },
+  },
+  {
+    files: ["static/js/state/**/*.js"],
+    rules: { "no-restricted-globals": ["error", ...WIRE, "sessionStorage", "event", "name"] },
   },
 ];

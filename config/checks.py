@@ -68,7 +68,7 @@ def _public_settings() -> Iterator[CheckMessage]:
 
 
 def _private_files() -> Iterator[CheckMessage]:
-    secret = settings.COFFER_DATA / "secret.key"
+    secret = settings.COFFER_DATA / "secret_key"
     for code, what, path in (
         ("coffer.W006", "secret key", secret),
         ("coffer.W007", "log key", settings.COFFER_LOG_KEY),

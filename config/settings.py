@@ -38,7 +38,7 @@ COFFER_QUOTA_BYTES = environment.number("COFFER_QUOTA_BYTES", 10 * 1024**3, mini
 # --- Django -------------------------------------------------------------------------------------
 
 DEBUG = environment.flag("COFFER_DEBUG")
-SECRET_KEY = environment.secret_key("COFFER_SECRET_KEY", COFFER_DATA / "secret.key")
+SECRET_KEY = environment.secret_key("COFFER_SECRET_KEY", COFFER_DATA / "secret_key")
 # Loopback names stay allowed for the health checks of this machine.
 ALLOWED_HOSTS = [
     name

@@ -50,7 +50,7 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def make_server(tmp_path: Path, static_files: Path) -> Iterator[Callable[..., Server]]:
-    """Return a function that starts a server with the given settings; all of them stop at the end."""
+    """Return a function that starts a server with the given settings; all stop at the end."""
     started: list[Server] = []
 
     def make(**settings: str) -> Server:

@@ -1,4 +1,4 @@
-"""The settings under test: config.settings on a throw-away data folder, free of the caller's own."""
+"""The settings under test: config.settings on a throw-away data folder, without ./data."""
 
 import os
 import tempfile

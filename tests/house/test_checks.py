@@ -1,0 +1,108 @@
+"""Unsafe settings are warned about by code; the recommended ones pass `check --deploy`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from config.checks import is_loopback, unsafe_settings
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
+ROOT = Path(__file__).resolve().parents[2]
+SAFE = {
+    "COFFER_PUBLIC_URL": "https://files.example.org",
+    "COFFER_ADMIN_HOST": "admin.example.org",
+    "COFFER_TRUSTED_PROXIES": ["10.0.0.1/32"],
+    "ALLOWED_HOSTS": ["files.example.org", "admin.example.org"],
+    "COFFER_S3_PUBLIC_ENDPOINT": "",
+    "DEBUG": False,
+}
+
+
+def warnings(settings: SettingsWrapper, **changes: Any) -> list[str | None]:
+    for name, value in {**SAFE, **changes}.items():
+        setattr(settings, name, value)
+    return [message.id for message in unsafe_settings()]
+
+
+def test_the_recommended_settings_raise_no_warning(settings: SettingsWrapper) -> None:
+    assert warnings(settings) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("coffer.W001", {"DEBUG": True}),
+        ("coffer.W002", {"COFFER_ADMIN_HOST": ""}),
+        ("coffer.W003", {"COFFER_PUBLIC_URL": "http://files.example.org"}),
+        ("coffer.W004", {"COFFER_TRUSTED_PROXIES": []}),
+        ("coffer.W005", {"ALLOWED_HOSTS": ["*"]}),
+        ("coffer.W008", {"COFFER_S3_PUBLIC_ENDPOINT": "http://blocks.example.org"}),
+    ],
+)
+def test_an_unsafe_setting_has_its_code(
+    settings: SettingsWrapper, code: str, changes: dict[str, Any]
+) -> None:
+    assert warnings(settings, **changes) == [code]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("coffer.W006", "secret_key"), ("coffer.W007", "log.key")]
+)
+def test_a_key_that_others_can_read_has_its_code(
+    settings: SettingsWrapper, tmp_path: Path, code: str, name: str
+) -> None:
+    path = tmp_path / name
+    path.write_text("x")
+    path.chmod(0o640)
+    changes = {"COFFER_DATA": tmp_path, "COFFER_LOG_KEY": tmp_path / "log.key"}
+    assert warnings(settings, **changes) == [code]
+    path.chmod(0o600)
+    assert warnings(settings, **changes) == []
+
+
+def test_a_machine_of_ones_own_needs_no_proxy_or_admin_host(settings: SettingsWrapper) -> None:
+    changes = {"COFFER_PUBLIC_URL": "http://localhost:8000", "COFFER_ADMIN_HOST": ""}
+    assert warnings(settings, **changes, COFFER_TRUSTED_PROXIES=[], DEBUG=True) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://localhost:8000", True),
+        ("http://127.0.0.1", True),
+        ("http://[::1]:8000", True),
+        ("http://files.localhost", True),
+        ("http://192.168.1.5", False),
+        ("http://localhost.example.org", False),
+    ],
+)
+def test_loopback_is_this_machine_alone(url: str, expected: bool) -> None:
+    assert is_loopback(url) is expected
+
+
+def test_check_deploy_is_clean(tmp_path: Path) -> None:
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("COFFER_")}
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={
+            **inherited,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "COFFER_DATA": str(tmp_path),
+            "COFFER_PUBLIC_URL": "https://files.example.org",
+            "COFFER_ADMIN_HOST": "admin.example.org",
+            "COFFER_TRUSTED_PROXIES": "10.0.0.1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
