@@ -17,12 +17,7 @@ class AppendOnlyError(TypeError):
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
-    """Reads of the log."""
-
-    def about_file(self, file_id: str) -> "EntryQuerySet":
-        """Return the entries that name a file, alone or among several."""
-        items = EntryItem.objects.filter(file_id=file_id).values("seq")
-        return self.filter(models.Q(file_id=file_id) | models.Q(seq__in=items))
+    """Reads of the log; the writes that a query set offers are refused."""
 
     def update(self, **_kwargs: object) -> NoReturn:
         """Refuse: an entry is never changed."""
@@ -31,6 +26,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def delete(self) -> NoReturn:
         """Refuse: an entry is never removed."""
         raise AppendOnlyError("an entry is never removed")
+
+
+def about_file(file_id: str) -> models.Q:
+    """Return the condition that an entry names a file, alone or among several."""
+    items = EntryItem.objects.filter(file_id=file_id).values("seq")
+    return models.Q(file_id=file_id) | models.Q(seq__in=items)
 
 
 class Entry(models.Model):

@@ -1,5 +1,6 @@
 """Verification runs: the chain in slices, with the result kept and logged (spec §7)."""
 
+import re
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -28,13 +29,9 @@ def start(started_by: UUID | str, first: int = 1) -> Verification:
     stored hash of the one before it. Raises StartError when that one does not exist.
     """
     head = log.read_head()
-    if first == 1:
-        hash_before = derive_origin_hash(head.origin).hex()
-    else:
-        before = Entry.objects.filter(seq=first - 1).values_list("current_hash", flat=True).first()
-        if first < 1 or before is None:
-            raise StartError(f"there is no entry {first - 1} to start after")
-        hash_before = before
+    hash_before = _read_hash_before(first, head.origin)
+    if hash_before is None:
+        raise StartError(f"there is no entry {first - 1} with a hash to start after")
     return Verification.objects.create(
         started_by=str(started_by),
         first=first,
@@ -59,6 +56,27 @@ def advance(run: Verification, entries: int = SLICE_ENTRIES) -> None:
     except ChainError as error:
         run.status, run.bad_seq, run.reason = _Status.BROKEN, error.seq, error.reason
     _store(run, before)
+
+
+def check_entry(seq: int) -> str:
+    """Return why one entry does not hold after the stored hash before it, or "" when it does."""
+    hash_before = _read_hash_before(seq, log.read_head().origin)
+    if hash_before is None:
+        return missing_entry(seq - 1).reason
+    try:
+        for _ in verify_rows(read_rows(seq - 1, seq), seq, hash_before):
+            pass
+    except ChainError as error:
+        return error.reason
+    return ""
+
+
+def _read_hash_before(seq: int, origin: str) -> str | None:
+    """Return the stored hash before an entry, or None where there is none to build on."""
+    if seq == 1:
+        return derive_origin_hash(origin).hex()
+    stored = Entry.objects.filter(seq=seq - 1).values_list("current_hash", flat=True).first()
+    return stored if re.fullmatch(r"[0-9a-f]{64}", str(stored)) else None
 
 
 def _verify_slice(run: Verification, entries: int) -> None:
