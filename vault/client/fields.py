@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 from audit.canonical import Json
 from vault.client.bytes import encode_utf8
-from vault.client.canonical import parse_bytes, parse_integer, parse_text
+from vault.client.canonical import parse_bytes, parse_integer, parse_text, parse_uuid
 from vault.client.errors import FormatError
 
 FORMAT_VERSION = 1
 
+_MAX_TYPE = 255
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,31}")
 
 
@@ -62,6 +63,16 @@ def parse_base64(value: Json, length: int | None = None) -> str:
     """Read base64url of `length` bytes, if given, and keep it as text; FormatError otherwise."""
     parse_bytes(value, length)
     return parse_text(value)
+
+
+def parse_media_type(value: Json) -> str:
+    """Read a media type, untrusted text; FormatError if it is longer than 255 bytes."""
+    return parse_bounded(value, _MAX_TYPE)
+
+
+def parse_optional_uuid(value: Json) -> str:
+    """Read a UUID or "" for none; FormatError otherwise."""
+    return "" if value == "" else parse_uuid(value)
 
 
 def parse_username(value: Json) -> str:

@@ -11,13 +11,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from vault.client.bytes import decode_uuid, encode_hex, sha256
 from vault.client.canonical import decode_json, encode_json, parse_fields, parse_integer
-from vault.client.errors import FormatError, TamperedError, WrongKeyError
-from vault.client.fields import encode_context, parse_bounded, parse_format_version
+from vault.client.errors import FormatError, TamperedError
+from vault.client.fields import encode_context, parse_format_version, parse_media_type
 from vault.client.manifest import Manifest
-from vault.client.padding import pad, unpad
-from vault.client.primitives import derive_key, import_aead_key, open_aead, seal_aead
+from vault.client.primitives import derive_key, import_aead_key
+from vault.client.sealed import open_padded, seal_padded
 
-MAX_TYPE = 255
 MAX_SEALED_METADATA = 1_052
 MAX_SEALED_THUMBNAIL = 65_564
 
@@ -47,8 +46,8 @@ def open_metadata(dek: bytes, manifest: Manifest, sealed: bytes) -> Metadata:
     Raises TamperedError `tampered_content` if it is not the manifest's, does not open or tells
     another size, FormatError if what was sealed is not of its one form.
     """
-    _check_named(manifest["metadata"], sealed, MAX_SEALED_METADATA)
-    metadata = _parse(_open(dek, _METADATA, manifest, sealed))
+    data = _open(dek, _METADATA, manifest, manifest["metadata"], sealed, MAX_SEALED_METADATA)
+    metadata = _parse(data)
     # Two sizes for one version would let a page show one and save another.
     if metadata["size"] != manifest["length"]:
         raise TamperedError("tampered_content", "metadata: not the size of the content")
@@ -67,28 +66,21 @@ def open_thumbnail(dek: bytes, manifest: Manifest, sealed: bytes) -> bytes:
 
     Raises TamperedError `tampered_content` if it is not the manifest's or does not open.
     """
-    _check_named(manifest["thumbnail"], sealed, MAX_SEALED_THUMBNAIL)
-    return _open(dek, _THUMBNAIL, manifest, sealed)
-
-
-def _check_named(expected_hash: str, sealed: bytes, limit: int) -> None:
-    if len(sealed) > limit or encode_hex(sha256(sealed)) != expected_hash:
-        raise TamperedError("tampered_content", "metadata: not what the manifest names")
+    return _open(dek, _THUMBNAIL, manifest, manifest["thumbnail"], sealed, MAX_SEALED_THUMBNAIL)
 
 
 def _seal(dek: bytes, purpose: str, file: str, version: str, data: bytes, limit: int) -> bytes:
-    sealed = seal_aead(_purpose_key(dek, purpose), _aad(purpose, file, version), pad(data))
-    if len(sealed) > limit:
-        raise FormatError("format", "metadata: too long")
-    return sealed
+    return seal_padded(_purpose_key(dek, purpose), _aad(purpose, file, version), data, limit)
 
 
-def _open(dek: bytes, purpose: str, manifest: Manifest, sealed: bytes) -> bytes:
+def _open(
+    dek: bytes, purpose: str, manifest: Manifest, expected_hash: str, sealed: bytes, limit: int
+) -> bytes:
+    # Another one sealed under the same DEK opens too: the manifest says which of them is meant.
+    if encode_hex(sha256(sealed)) != expected_hash:
+        raise TamperedError("tampered_content", "metadata: not what the manifest names")
     aad = _aad(purpose, manifest["file"], manifest["version"])
-    try:
-        return unpad(open_aead(_purpose_key(dek, purpose), aad, sealed))
-    except WrongKeyError as cause:
-        raise TamperedError("tampered_content", "metadata: does not open") from cause
+    return open_padded(_purpose_key(dek, purpose), aad, sealed, limit, "tampered_content")
 
 
 def _purpose_key(dek: bytes, purpose: str) -> AESGCM:
@@ -106,6 +98,6 @@ def _parse(data: bytes) -> Metadata:
 _FIELDS: dict[str, Any] = {
     "modified": parse_integer,
     "size": parse_integer,
-    "type": lambda value: parse_bounded(value, MAX_TYPE),
+    "type": parse_media_type,
     "v": parse_format_version,
 }

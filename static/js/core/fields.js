@@ -4,11 +4,12 @@
 /** @import {Json} from "./canonical.js" */
 
 import { concat, encodeUtf8 } from "./bytes.js";
-import { parseBytes, parseInteger, parseText } from "./canonical.js";
+import { parseBytes, parseInteger, parseText, parseUuid } from "./canonical.js";
 import { FormatError } from "./errors.js";
 
 export const FORMAT_VERSION = 1;
 
+const MAX_TYPE = 255;
 const USERNAME = /^[a-z0-9][a-z0-9._-]{2,31}$/;
 
 /**
@@ -83,6 +84,16 @@ export function parseBounded(value, limit) {
 export function parseBase64(value, length) {
   parseBytes(value, length);
   return parseText(value);
+}
+
+/** @param {Json} value @returns {string} a media type, untrusted text @throws {FormatError} longer than 255 bytes */
+export function parseMediaType(value) {
+  return parseBounded(value, MAX_TYPE);
+}
+
+/** @param {Json} value @returns {string} a UUID, or "" for none @throws {FormatError} */
+export function parseOptionalUuid(value) {
+  return value === "" ? "" : parseUuid(value);
 }
 
 /** @param {Json} value @returns {string} a username (spec §5.3) @throws {FormatError} */

@@ -5,12 +5,11 @@
 
 import { decodeUuid, encodeHex, sha256 } from "./bytes.js";
 import { decodeJson, encodeJson, parseFields, parseInteger } from "./canonical.js";
-import { FormatError, TamperedError, WrongKeyError } from "./errors.js";
-import { encodeContext, parseBounded, parseFormatVersion } from "./fields.js";
-import { pad, unpad } from "./padding.js";
-import { deriveKey, importAeadKey, openAead, sealAead } from "./primitives.js";
+import { FormatError, TamperedError } from "./errors.js";
+import { encodeContext, parseFormatVersion, parseMediaType } from "./fields.js";
+import { deriveKey, importAeadKey } from "./primitives.js";
+import { openPadded, sealPadded } from "./sealed.js";
 
-export const MAX_TYPE = 255;
 export const MAX_SEALED_METADATA = 1_052;
 export const MAX_SEALED_THUMBNAIL = 65_564;
 
@@ -45,8 +44,7 @@ export async function sealMetadata(dek, file, version, metadata) {
  * @throws {FormatError} what was sealed is not of its one form
  */
 export async function openMetadata(dek, manifest, sealed) {
-  await checkNamed(manifest.metadata, sealed, MAX_SEALED_METADATA);
-  const metadata = parse(await open(dek, METADATA, manifest, sealed));
+  const metadata = parse(await open(dek, METADATA, manifest, manifest.metadata, sealed, MAX_SEALED_METADATA));
   // Two sizes for one version would let a page show one and save another.
   if (metadata.size !== manifest.length) {
     throw new TamperedError("tampered_content", "metadata: not the size of the content");
@@ -77,15 +75,7 @@ export async function sealThumbnail(dek, file, version, image) {
  * @throws {TamperedError} `tampered_content`: not the manifest's, does not open
  */
 export async function openThumbnail(dek, manifest, sealed) {
-  await checkNamed(manifest.thumbnail, sealed, MAX_SEALED_THUMBNAIL);
-  return open(dek, THUMBNAIL, manifest, sealed);
-}
-
-/** @param {string} expectedHash @param {Bytes} sealed @param {number} limit */
-async function checkNamed(expectedHash, sealed, limit) {
-  if (sealed.length > limit || encodeHex(await sha256(sealed)) !== expectedHash) {
-    throw new TamperedError("tampered_content", "metadata: not what the manifest names");
-  }
+  return open(dek, THUMBNAIL, manifest, manifest.thumbnail, sealed, MAX_SEALED_THUMBNAIL);
 }
 
 /**
@@ -97,23 +87,24 @@ async function checkNamed(expectedHash, sealed, limit) {
  * @param {number} limit of the sealed bytes
  */
 async function seal(dek, purpose, file, version, data, limit) {
-  const sealed = await sealAead(await purposeKey(dek, purpose), aad(purpose, file, version), pad(data));
-  if (sealed.length > limit) {
-    throw new FormatError("format", "metadata: too long");
-  }
-  return sealed;
+  return sealPadded(await purposeKey(dek, purpose), aad(purpose, file, version), data, limit);
 }
 
-/** @param {Bytes} dek @param {string} purpose @param {Manifest} manifest @param {Bytes} sealed */
-async function open(dek, purpose, manifest, sealed) {
-  const context = aad(purpose, manifest.file, manifest.version);
-  try {
-    return unpad(await openAead(await purposeKey(dek, purpose), context, sealed));
-  } catch (cause) {
-    throw cause instanceof WrongKeyError
-      ? new TamperedError("tampered_content", "metadata: does not open", { cause })
-      : cause;
+/**
+ * @param {Bytes} dek
+ * @param {string} purpose
+ * @param {Manifest} manifest
+ * @param {string} expectedHash
+ * @param {Bytes} sealed
+ * @param {number} limit of the sealed bytes
+ */
+async function open(dek, purpose, manifest, expectedHash, sealed, limit) {
+  // Another one sealed under the same DEK opens too: the manifest says which of them is meant.
+  if (encodeHex(await sha256(sealed)) !== expectedHash) {
+    throw new TamperedError("tampered_content", "metadata: not what the manifest names");
   }
+  const context = aad(purpose, manifest.file, manifest.version);
+  return openPadded(await purposeKey(dek, purpose), context, sealed, limit, "tampered_content");
 }
 
 /** @param {Bytes} dek @param {string} purpose */
@@ -132,7 +123,7 @@ function parse(data) {
   return parseFields(decodeJson(data), {
     modified: parseInteger,
     size: parseInteger,
-    type: (value) => parseBounded(value, MAX_TYPE),
+    type: parseMediaType,
     v: parseFormatVersion,
   });
 }
