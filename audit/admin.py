@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from audit import listing, panel, sheet
+from audit.log import TIMESTAMP
 from audit.models import Entry, Verification
 from audit.operations import Operation
 
@@ -104,7 +105,9 @@ class EntryAdmin(ReadOnly, _EntryAdmin):
     ) -> HttpResponse:
         """Show one entry as a sheet: its fields, bytes, hashes and commitments."""
         entry = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        context = {"sheet": sheet.read_sheet(entry)} if entry is not None else {}
+        context: dict[str, Any] = {}
+        if entry is not None:
+            context = {"sheet": sheet.read_sheet(entry), "title": str(entry), "subtitle": None}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def verify(self, request: HttpRequest) -> HttpResponse:
@@ -124,8 +127,7 @@ class EntryAdmin(ReadOnly, _EntryAdmin):
     @admin.display(description=_("time (UTC)"))
     def time(self, entry: Entry) -> SafeString:
         """Return the time to the second; the sheet has the rest."""
-        text = entry.timestamp
-        return format_html('<time datetime="{}">{} {}</time>', text, text[:10], text[11:19])
+        return _time(entry.timestamp)
 
     @admin.display(description=_("operation"))
     def what(self, entry: Entry) -> str:
@@ -161,25 +163,57 @@ class EntryAdmin(ReadOnly, _EntryAdmin):
 class VerificationAdmin(ReadOnly, _VerificationAdmin):
     """The history of verification runs."""
 
-    list_display = ("started_at", "who", "status", "result", "finished_at")
+    list_display = ("started", "who", "result", "seconds")
+    list_display_links = None
     list_filter = ("status",)
     ordering = ("-pk",)
     sortable_by = ()
     list_per_page = 50
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+
+    class Media:
+        css = EntryAdmin.Media.css
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[listing.RunChangeList]:
         """Return the list that knows its names."""
         return listing.RunChangeList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list under its name."""
+        return super().changelist_view(
+            request, {"title": _("Verifications")} | (extra_context or {})
+        )
+
+    @admin.display(description=_("started (UTC)"))
+    def started(self, run: Verification) -> SafeString:
+        """Return the time to the second."""
+        return _time(run.started_at.strftime(TIMESTAMP))
 
     @admin.display(description=_("started by"))
     def who(self, run: Verification) -> str:
         """Return the operator's name, or the command."""
         return getattr(run, "username", "") or run.started_by
 
-    @admin.display(description=_("result in words"))
-    def result(self, run: Verification) -> str:
-        """Return the sentence, or how far the run came."""
-        return str(run)
+    @admin.display(description=_("result"))
+    def result(self, run: Verification) -> SafeString | str:
+        """Return the sentence, leading to the first bad entry, or how far the run came."""
+        url = panel.bad_entry_url(run)
+        return format_html('<a href="{}">{}</a>', url, run.sentence) if url else str(run)
+
+    @admin.display(description=_("seconds"))
+    def seconds(self, run: Verification) -> str:
+        """Return how long the run took."""
+        if run.finished_at is None:
+            return ""
+        return f"{(run.finished_at - run.started_at).total_seconds():.1f}"
+
+
+def _time(timestamp: str) -> SafeString:
+    words = f"{timestamp[:10]} {timestamp[11:19]}"
+    return format_html('<time datetime="{}">{}</time>', timestamp, words)
 
 
 def _search_link(term: str, words: str = "") -> SafeString | str:

@@ -117,11 +117,13 @@ def _verify_hashes(row: Row, prev_digest: bytes) -> bytes:
         raise ChainError(
             row.seq, "link", "its previous hash is not the hash of the entry before it"
         )
-    if not isinstance(row.entry, bytes):  # SQLite stores text in any column
-        raise ChainError(row.seq, "content", "the entry's bytes are not bytes")
-    digest = hashlib.sha256(prev_digest + row.entry).digest()
+    # SQLite stores text or a number in any column: edited by hand, bytes easily become either.
+    data = row.entry if isinstance(row.entry, bytes) else str(row.entry).encode()
+    digest = hashlib.sha256(prev_digest + data).digest()
     if row.current_hash != digest.hex():
         raise ChainError(row.seq, "content", "the entry's bytes do not give its recorded hash")
+    if data is not row.entry:
+        raise ChainError(row.seq, "content", "the entry is not stored as bytes")
     return digest
 
 

@@ -47,6 +47,9 @@ class EntryChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Read the page, then in one query each the names and the counts."""
         super().get_results(request)
+        # The head's count again: what is filtered stands beside the whole, uncounted too.
+        self.full_result_count = read_size()
+        self.show_full_result_count = True
         entries = list(self.result_list)
         usernames = read_usernames({entry.user_id for entry in entries})
         counts = dict(

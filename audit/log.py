@@ -23,8 +23,17 @@ from audit.entry import (
 from audit.models import Commitment, Entry, EntryItem, Head
 from audit.operations import Operation
 
-__all__ = ["MAX_COMMITTED_CHARACTERS", "Operation", "append", "erase_commitments", "read_head"]
+__all__ = [
+    "MAX_COMMITTED_CHARACTERS",
+    "TIMESTAMP",
+    "Operation",
+    "append",
+    "erase_commitments",
+    "read_head",
+]
 
+# UTC with six digits, so that text of one length sorts as time does.
+TIMESTAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
 MAX_COMMITTED_CHARACTERS = 1024
 
 # What `append` itself puts into the detail of an entry about several files.
@@ -62,7 +71,7 @@ def append(
     head = _lock_head()
     fields = Fields(
         seq=head.size + 1,
-        timestamp=timezone.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        timestamp=timezone.now().strftime(TIMESTAMP),
         operation=operation,
         user_id=str(user_id),
         file_id=one,

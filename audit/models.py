@@ -37,7 +37,7 @@ def about_file(file_id: str) -> models.Q:
 class Entry(models.Model):
     """One entry; `entry` holds its bytes, every other column is an index of them."""
 
-    seq = models.BigIntegerField(primary_key=True)
+    seq = models.BigIntegerField(_("entry"), primary_key=True)
     timestamp = models.CharField(_("time (UTC)"), max_length=27)
     operation = models.CharField(_("operation"), max_length=32)
     user_id = models.CharField(_("user"), max_length=36, blank=True)
@@ -45,7 +45,7 @@ class Entry(models.Model):
     detail = models.TextField(_("detail"))
     statement = models.CharField(_("statement"), max_length=64, blank=True)
     salt = models.CharField(_("salt"), max_length=22)
-    entry = models.BinaryField(_("entry"))
+    entry = models.BinaryField(_("bytes"))
     prev_hash = models.CharField(_("previous hash"), max_length=64)
     current_hash = models.CharField(_("current hash"), max_length=64)
 
@@ -64,7 +64,7 @@ class Entry(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.seq} {self.operation}"
+        return f"{self._meta.verbose_name} {self.seq}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert; refuse to write over a stored entry."""

@@ -30,7 +30,7 @@ class Operation(models.TextChoices):
     DOWNLOAD = "download", _("File downloaded")
     LINK_DOWNLOAD = "link_download", _("Downloaded by public link")
     ROTATION_REQUIRED = "rotation_required", _("Key rotation required")
-    VERIFICATION = "verification", _("Chain verified")
+    VERIFICATION = "verification", _("Verification run")
     OPERATOR_CHANGE = "operator_change", _("Changed by an operator")
     EXPORT = "export", _("Log exported")
     ERASURE = "erasure", _("Personal data erased")

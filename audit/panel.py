@@ -27,7 +27,9 @@ def read_panel() -> dict[str, Any]:
         "head": head,
         "asked_origin": settings.COFFER_LOG_ORIGIN,
         "running": newest if newest != last else None,
+        "last": last,
         "summary": _summarise(last),
+        "bad": bad_entry_url(last),
     }
 
 
@@ -46,6 +48,13 @@ def advance_run(request: HttpRequest, run_id: int) -> HttpResponse:
         verification.advance(run)
         return JsonResponse(_state(run))
     return _continue_without_script(request, run)
+
+
+def bad_entry_url(run: Verification | None) -> str:
+    """Return where the first bad entry of a broken run is shown, or ""."""
+    if run is None or run.bad_seq is None:
+        return ""
+    return reverse("admin:audit_entry_change", args=[run.bad_seq])
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -67,6 +76,7 @@ def _state(run: Verification) -> dict[str, str | int]:
         "status": run.status,
         "sentence": run.sentence,
         "summary": _summarise(run) if run.sentence else "",
+        "bad": bad_entry_url(run),
         "slice": reverse("admin:audit_entry_verify_slice", args=[run.pk]),
     }
 

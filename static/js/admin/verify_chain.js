@@ -8,6 +8,7 @@
  * @property {"running" | "verified" | "broken"} status
  * @property {string} sentence the result, empty while running
  * @property {string} summary the panel's words on a run that has ended
+ * @property {string} bad where the first bad entry is shown, or empty
  * @property {string} slice where to ask for the next slice
  */
 
@@ -37,7 +38,7 @@ async function drive(root, form) {
       show(root, state);
     }
     setResult(root, state.status, state.sentence);
-    find(root, "[data-chain-summary]").textContent = state.summary;
+    showLast(root, state);
   } catch {
     const words = root.querySelector("template[data-chain-failed]");
     const text = words instanceof HTMLTemplateElement ? words.content.textContent : "";
@@ -76,6 +77,19 @@ function show(root, state) {
   bar.max = Math.max(state.size, 1);
   bar.value = state.position;
   find(root, "[data-chain-position]").textContent = `${state.position} / ${state.size}`;
+}
+
+/**
+ * Make the run that has ended the panel's last verification.
+ * @param {HTMLElement} root
+ * @param {RunState} state
+ */
+function showLast(root, state) {
+  find(root, "[data-chain-last]").dataset.status = state.status;
+  find(root, "[data-chain-summary]").textContent = state.summary;
+  const link = /** @type {HTMLAnchorElement} */ (find(root, "[data-chain-bad]"));
+  link.href = state.bad;
+  link.hidden = state.bad === "";
 }
 
 /**
