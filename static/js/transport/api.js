@@ -12,7 +12,7 @@ const ROOT = "/api/v1/";
 const STALL = 60_000;
 
 /**
- * One request's answer before it is parsed.
+ * One block on its way; `onProgress` hears of the bytes that have moved.
  * @typedef {object} BlockRequest
  * @property {"GET" | "PUT"} method
  * @property {string} path
@@ -121,13 +121,12 @@ export class Api {
   /**
    * @param {{version: string, index: number, capability: string}} block
    * @param {AbortSignal} signal
-   * @param {(bytes: number) => void} onProgress bytes of this block that have arrived
    * @returns {Promise<ArrayBuffer>} not verified
    */
-  getBlock({ version, index, capability }, signal, onProgress) {
+  getBlock({ version, index, capability }, signal) {
     const path = `versions/${version}/blocks/${index}`;
     const headers = { "Coffer-Capability": capability };
-    return this.#block({ method: "GET", path, headers, body: null, signal, onProgress });
+    return this.#block({ method: "GET", path, headers, body: null, signal, onProgress: () => {} });
   }
 
   /** @param {"GET" | "POST"} method @param {string} path @param {object} [body] */

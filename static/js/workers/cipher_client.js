@@ -30,14 +30,15 @@ export class WorkerCalls {
   /**
    * @param {string} operation
    * @param {unknown[]} args structured-clonable
+   * @param {Transferable[]} [given] buffers of the arguments that go without a copy
    * @returns {Promise<any>} what the operation gives
    * @throws {CofferError} what the operation threw
    */
-  call(operation, args) {
+  call(operation, args, given = []) {
     return new Promise((resolve, reject) => {
       const id = this.#next++;
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, operation, args });
+      this.#worker.postMessage({ id, operation, args }, given);
     });
   }
 
@@ -95,12 +96,13 @@ export class CipherClient {
   /**
    * An operation that brings all it needs; goes to the worker with the fewest calls, the keeper last among equals.
    * @param {string} operation
-   * @param {...unknown} args
+   * @param {unknown[]} args
+   * @param {Transferable[]} [given] buffers of the arguments that go without a copy
    * @returns {Promise<any>}
    */
-  any(operation, ...args) {
+  any(operation, args, given) {
     const idlest = this.#workers.reduceRight((best, worker) => (worker.load < best.load ? worker : best));
-    return idlest.call(operation, args);
+    return idlest.call(operation, args, given);
   }
 
   /** Ends every worker: no key is left in memory. */

@@ -9,6 +9,9 @@ const scope = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (s
 /** Downloads that a page offers, by id; each answers one request. @type {Map<string, Offer>} */
 const offers = new Map();
 
+/** Ports of the downloads under way, by id. @type {Map<string, MessagePort>} */
+const streaming = new Map();
+
 scope.addEventListener("install", (event) => {
   // A new version must not wait for old tabs: they would offer streams to a worker that no longer answers.
   event.waitUntil(Promise.all([scope.skipWaiting(), bypass(event)]));
@@ -21,8 +24,10 @@ scope.addEventListener("message", (event) => {
     ports[0].postMessage({ type: "offered" });
   } else if (data.type === "withdraw") {
     offers.delete(data.id);
+  } else if (data.type === "ping") {
+    // The message itself keeps this worker alive; no answer tells the page that it was not, and lost the stream.
+    (streaming.get(data.id) ?? offers.get(data.id)?.port)?.postMessage({ type: "pong" });
   }
-  // Any other message is a ping: receiving it is enough to keep this worker alive.
 });
 
 scope.addEventListener("fetch", (event) => {
@@ -39,8 +44,9 @@ scope.addEventListener("fetch", (event) => {
     return;
   }
   const { stream, ended } = pipe(offer);
+  streaming.set(id, offer.port);
   event.respondWith(new Response(stream, { headers: headersOf(offer) }));
-  event.waitUntil(ended);
+  event.waitUntil(ended.then(() => streaming.delete(id)));
 });
 
 /**

@@ -61,10 +61,10 @@ test("an error gets its class and code back", async () => {
 
 test("content goes to the idlest worker, the keeper last among equals", () => {
   const { client, workers } = makeClient(3);
-  void client.any("sealBlock", 0);
-  void client.any("sealBlock", 1);
-  void client.any("sealBlock", 2);
-  void client.any("sealBlock", 3);
+  void client.any("sealBlock", [0]);
+  void client.any("sealBlock", [1]);
+  void client.any("sealBlock", [2]);
+  void client.any("sealBlock", [3]);
   assert.deepEqual(workers.map(({ calls }) => calls.length), [1, 1, 2]);
 });
 
@@ -77,7 +77,7 @@ test("only the keeper is asked for keys", () => {
 
 test("ending ends the workers and rejects what waits", async () => {
   const { client, workers } = makeClient(2);
-  const waiting = [client.keeper("sign"), client.any("sealBlock")];
+  const waiting = [client.keeper("sign"), client.any("sealBlock", [])];
   client.end();
   assert.ok(workers.every(({ ended }) => ended));
   for (const call of waiting) {
