@@ -18,7 +18,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
 
 class Statement(models.Model):
-    """One link of a member's chain, as it was signed; `entry` is its log entry's seq (spec §5)."""
+    """One link of a member's chain, as it was signed; its log entry names its hash (spec §5)."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="statements")
     seq = models.PositiveBigIntegerField()
@@ -27,7 +27,6 @@ class Statement(models.Model):
     statement = models.BinaryField()
     signature = models.BinaryField(max_length=64)
     created_at = models.DateTimeField("received")
-    entry = models.PositiveBigIntegerField("log entry")
 
     objects = StatementQuerySet.as_manager()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
+from django.db.models.functions import Substr
 
+from vault.forms import HASH_SIZE
 from vault.models.members import User
 
 if TYPE_CHECKING:
@@ -41,8 +43,19 @@ class File(models.Model):
 class VersionQuerySet(models.QuerySet["Version"]):
     """Reads over committed versions."""
 
-    def owned_by(self, member: User) -> Self:
-        return self.filter(file__owner=member)
+    def granted_to(self, member: User) -> Self:
+        return self.filter(grants__recipient=member)
+
+    def find_block(self, index: int) -> tuple[int, bytes] | None:
+        """Return the first version's length and the 32-byte digest of one of its blocks.
+
+        The database cuts the digest out: the whole list may have megabytes.
+        """
+        digest = Substr(
+            "digests", index * HASH_SIZE + 1, HASH_SIZE, output_field=models.BinaryField()
+        )
+        row = self.annotate(digest=digest).values_list("length", "digest").first()
+        return row and (row[0], bytes(row[1]))
 
 
 class Version(models.Model):

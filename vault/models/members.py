@@ -14,6 +14,8 @@ from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from vault.exceptions import REFUSALS
+
 EMPTY_HASH = "0" * 64
 USERNAME_PATTERN = r"\A[a-z0-9][a-z0-9._-]{2,31}\Z"
 
@@ -64,12 +66,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=32,
         unique=True,
         validators=[
-            RegexValidator(
-                USERNAME_PATTERN,
-                "Use 3 to 32 of a-z 0-9 . _ - and begin with a letter or digit.",
-            )
+            RegexValidator(USERNAME_PATTERN, REFUSALS["username_invalid"][1]),
         ],
-        error_messages={"unique": "This name is taken."},
+        error_messages={"unique": REFUSALS["username_taken"][1]},
     )
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.OPERATOR, editable=False)
     is_active = models.BooleanField("active", default=True)
@@ -177,9 +176,14 @@ class KeyPair(models.Model):
 
 
 class LoginFailure(models.Model):
-    """Failed logins of one member in one minute, waiting to become one log entry (spec §7)."""
+    """Failed logins of one member in one minute, waiting to become one log entry (spec §7).
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="login_failures")
+    The row without a user counts unknown names, which are not logged.
+    """
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="login_failures"
+    )
     minute = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
 
