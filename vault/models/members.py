@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -28,6 +28,11 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def operators(self) -> Self:
         return self.filter(kind=User.Kind.OPERATOR)
+
+    def with_keys(self) -> Self:
+        """Fetch keyring and slots along: two queries, however many members."""
+        slots = Prefetch("slots", Slot.objects.order_by("kind"))
+        return self.select_related("keyring").prefetch_related(slots)
 
     def with_usage(self) -> Self:
         """Annotate `storage` (bytes of committed ciphertext) and `file_count`, in one query."""
