@@ -10,7 +10,7 @@ from typing import Any, TypedDict, cast
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from audit.canonical import Json
-from vault.client.bytes import decode_uuid, encode_hex, sha256
+from vault.client.bytes import decode_uuid
 from vault.client.canonical import decode_json, encode_json, parse_fields, parse_integer
 from vault.client.errors import FormatError
 from vault.client.fields import (
@@ -20,6 +20,7 @@ from vault.client.fields import (
     parse_media_type,
     parse_optional_uuid,
 )
+from vault.client.hashes import hash_of
 from vault.client.sealed import open_padded, seal_padded
 
 FOLDER_TYPE = "folder"
@@ -61,7 +62,7 @@ def open_label(label_key: AESGCM, person: str, file: str, sealed: bytes) -> Labe
 
 def label_hash(sealed: bytes) -> str:
     """Return what a statement names a label by: SHA-256 of the sealed label in hex."""
-    return encode_hex(sha256(sealed))
+    return hash_of(sealed)
 
 
 def _aad(person: str, file: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any, TypedDict, cast
 
 from audit.canonical import Json
 from vault.client.blocks import block_count, block_sealed_length
-from vault.client.bytes import decode_uuid, encode_base64, encode_hex, sha256
+from vault.client.bytes import decode_uuid, encode_base64, sha256
 from vault.client.canonical import (
     decode_json,
     encode_json,
@@ -28,6 +28,7 @@ from vault.client.fields import (
     parse_positive,
 )
 from vault.client.floe import HEADER_LENGTH
+from vault.client.hashes import hash_of
 
 DIGEST_LENGTH = 32
 
@@ -73,12 +74,12 @@ def build_manifest(parts: ManifestParts) -> bytes:
     data = encode_json(
         {
             "blocks": blocks,
-            "digests": encode_hex(sha256(parts["digests"])),
+            "digests": hash_of(parts["digests"]),
             "file": parts["file"],
             "header": encode_base64(parts["header"]),
             "length": parts["length"],
-            "metadata": encode_hex(sha256(parts["metadata"])),
-            "thumbnail": encode_hex(sha256(thumbnail)) if thumbnail else "",
+            "metadata": hash_of(parts["metadata"]),
+            "thumbnail": hash_of(thumbnail) if thumbnail else "",
             "type": "manifest",
             "v": FORMAT_VERSION,
             "version": parts["version"],
@@ -114,13 +115,13 @@ def verify_manifest(data: bytes, expected_hash: str, file: str, version: str) ->
 
 def manifest_hash(data: bytes) -> str:
     """Return what a statement names a manifest by: SHA-256 in hex."""
-    return encode_hex(sha256(data))
+    return hash_of(data)
 
 
 def verify_digests(manifest: Manifest, digests: bytes) -> None:
     """Hold a digest list to its manifest; TamperedError `tampered_content`."""
     counted = len(digests) == manifest["blocks"] * DIGEST_LENGTH
-    if not counted or encode_hex(sha256(digests)) != manifest["digests"]:
+    if not counted or hash_of(digests) != manifest["digests"]:
         raise TamperedError("tampered_content", "digests: not the list of the manifest")
 
 

@@ -9,10 +9,11 @@ from typing import Any, TypedDict, cast
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from vault.client.bytes import decode_uuid, encode_hex, sha256
+from vault.client.bytes import decode_uuid
 from vault.client.canonical import decode_json, encode_json, parse_fields, parse_integer
 from vault.client.errors import FormatError, TamperedError
 from vault.client.fields import encode_context, parse_format_version, parse_media_type
+from vault.client.hashes import hash_of
 from vault.client.manifest import Manifest
 from vault.client.primitives import derive_key, import_aead_key
 from vault.client.sealed import open_padded, seal_padded
@@ -77,7 +78,7 @@ def _open(
     dek: bytes, purpose: str, manifest: Manifest, expected_hash: str, sealed: bytes, limit: int
 ) -> bytes:
     # Another one sealed under the same DEK opens too: the manifest says which of them is meant.
-    if encode_hex(sha256(sealed)) != expected_hash:
+    if hash_of(sealed) != expected_hash:
         raise TamperedError("tampered_content", "metadata: not what the manifest names")
     aad = _aad(purpose, manifest["file"], manifest["version"])
     return open_padded(_purpose_key(dek, purpose), aad, sealed, limit, "tampered_content")

@@ -11,7 +11,7 @@ from typing import Any, TypedDict, cast
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.canonical import Json
-from vault.client.bytes import decode_base64, encode_hex, sha256
+from vault.client.bytes import decode_base64
 from vault.client.canonical import (
     decode_json,
     encode_json,
@@ -31,6 +31,7 @@ from vault.client.fields import (
     parse_positive,
     parse_username,
 )
+from vault.client.hashes import hash_of
 from vault.client.oaep import parse_public_key
 from vault.client.signatures import check_identity_key, sign, verify_signature
 
@@ -142,6 +143,7 @@ def parse_statement(data: bytes) -> Statement:
     # One statement is one transaction: without a limit one of them could hold up a server.
     if not 1 <= len(items) <= most:
         raise FormatError("format", f"statement: {len(items)} items")
+    _check_distinct(fields["type"], items)
     if fields["type"] == "register":
         _check_keys(cast("RegisterItem", items[0]))
     return cast("Statement", {**fields, "items": items})
@@ -163,7 +165,21 @@ def verify_statement(data: bytes, signature: bytes, identity_key: bytes) -> None
 
 def statement_hash(data: bytes) -> str:
     """Return what the next statement and the log name a statement by: SHA-256 in hex."""
-    return encode_hex(sha256(data))
+    return hash_of(data)
+
+
+def _check_distinct(kind: str, items: list[dict[str, Any]]) -> None:
+    """Refuse a second item of a file or version: it would act on a state no rule was held to."""
+    if kind == "register":
+        return
+    # Versions of one file may end together, but not beside the file, which takes them along.
+    partial = {item["file"] for item in items if kind == "delete" and item["version"]}
+    whole = [item["file"] for item in items if kind != "delete" or not item["version"]]
+    files = [*whole, *partial]
+    versions = [item["version"] for item in items if item.get("version")]
+    for names in (files, versions):
+        if len(set(names)) != len(names):
+            raise FormatError("format", "statement: something is named twice")
 
 
 def _check_keys(item: RegisterItem) -> None:

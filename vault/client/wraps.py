@@ -5,9 +5,10 @@ Mirror: static/js/core/wraps.js.
 
 from __future__ import annotations
 
-from vault.client.bytes import decode_uuid, encode_hex, sha256
+from vault.client.bytes import decode_uuid, sha256
 from vault.client.errors import FormatError, TamperedError
 from vault.client.fields import encode_context
+from vault.client.hashes import hash_of
 from vault.client.keys import KEY_LENGTH, WorkingGeneration
 from vault.client.oaep import parse_public_key, unwrap_oaep, wrap_oaep
 from vault.client.primitives import make_random
@@ -48,7 +49,7 @@ def open_wrap(
 
 def wrap_hash(wrap: bytes) -> str:
     """Return what a statement names a wrap by: SHA-256 in hex."""
-    return encode_hex(sha256(wrap))
+    return hash_of(wrap)
 
 
 def _label(public_key: bytes, file: str, version: str, recipient: str) -> bytes:

@@ -3,10 +3,11 @@
 /** @import {Bytes} from "./bytes.js" */
 /** @import {Json} from "./canonical.js" */
 
-import { decodeUuid, encodeHex, sha256 } from "./bytes.js";
+import { decodeUuid } from "./bytes.js";
 import { decodeJson, encodeJson, parseFields, parseInteger } from "./canonical.js";
 import { FormatError } from "./errors.js";
 import { encodeContext, parseBounded, parseFormatVersion, parseMediaType, parseOptionalUuid } from "./fields.js";
+import { hashOf } from "./hashes.js";
 import { openPadded, sealPadded } from "./sealed.js";
 
 export const FOLDER_TYPE = "folder";
@@ -50,7 +51,7 @@ export async function openLabel(labelKey, person, file, sealed) {
 
 /** @param {Bytes} sealed @returns {Promise<string>} what a statement names a label by: SHA-256 in hex */
 export async function labelHash(sealed) {
-  return encodeHex(await sha256(sealed));
+  return hashOf(sealed);
 }
 
 /** Bind the place: a server that swaps two files' labels would swap their names. @param {string} person @param {string} file */

@@ -4,13 +4,14 @@
 /** @import {Json} from "./canonical.js" */
 
 import { blockCount, blockSealedLength } from "./blocks.js";
-import { decodeUuid, encodeBase64, encodeHex, equal, sha256 } from "./bytes.js";
+import { decodeUuid, encodeBase64, equal, sha256 } from "./bytes.js";
 import { decodeJson, encodeJson, parseFields, parseHash, parseInteger, parseUuid } from "./canonical.js";
 import { FormatError, TamperedError } from "./errors.js";
 import {
   encodeContext, FORMAT_VERSION, parseBase64, parseChoice, parseFormatVersion, parsePositive,
 } from "./fields.js";
 import { HEADER_LENGTH } from "./floe.js";
+import { hashOf } from "./hashes.js";
 
 export const DIGEST_LENGTH = 32;
 
@@ -58,12 +59,12 @@ export async function buildManifest(parts) {
   }
   const data = encodeJson({
     blocks,
-    digests: encodeHex(await sha256(parts.digests)),
+    digests: await hashOf(parts.digests),
     file: parts.file,
     header: encodeBase64(parts.header),
     length: parts.length,
-    metadata: encodeHex(await sha256(parts.metadata)),
-    thumbnail: parts.thumbnail.length > 0 ? encodeHex(await sha256(parts.thumbnail)) : "",
+    metadata: await hashOf(parts.metadata),
+    thumbnail: parts.thumbnail.length > 0 ? await hashOf(parts.thumbnail) : "",
     type: "manifest",
     v: FORMAT_VERSION,
     version: parts.version,
@@ -122,7 +123,7 @@ export async function verifyManifest(data, expectedHash, file, version) {
 
 /** @param {Bytes} data @returns {Promise<string>} what a statement names a manifest by: SHA-256 in hex */
 export async function manifestHash(data) {
-  return encodeHex(await sha256(data));
+  return hashOf(data);
 }
 
 /**
@@ -134,7 +135,7 @@ export async function manifestHash(data) {
  */
 export async function verifyDigests(manifest, digests) {
   const counted = digests.length === manifest.blocks * DIGEST_LENGTH;
-  if (!counted || encodeHex(await sha256(digests)) !== manifest.digests) {
+  if (!counted || (await hashOf(digests)) !== manifest.digests) {
     throw new TamperedError("tampered_content", "digests: not the list of the manifest");
   }
 }

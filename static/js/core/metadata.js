@@ -3,10 +3,11 @@
 /** @import {Bytes} from "./bytes.js" */
 /** @import {Manifest} from "./manifest.js" */
 
-import { decodeUuid, encodeHex, sha256 } from "./bytes.js";
+import { decodeUuid } from "./bytes.js";
 import { decodeJson, encodeJson, parseFields, parseInteger } from "./canonical.js";
 import { FormatError, TamperedError } from "./errors.js";
 import { encodeContext, parseFormatVersion, parseMediaType } from "./fields.js";
+import { hashOf } from "./hashes.js";
 import { deriveKey, importAeadKey } from "./primitives.js";
 import { openPadded, sealPadded } from "./sealed.js";
 
@@ -100,7 +101,7 @@ async function seal(dek, purpose, file, version, data, limit) {
  */
 async function open(dek, purpose, manifest, expectedHash, sealed, limit) {
   // Another one sealed under the same DEK opens too: the manifest says which of them is meant.
-  if (encodeHex(await sha256(sealed)) !== expectedHash) {
+  if ((await hashOf(sealed)) !== expectedHash) {
     throw new TamperedError("tampered_content", "metadata: not what the manifest names");
   }
   const context = aad(purpose, manifest.file, manifest.version);

@@ -4,7 +4,7 @@
 /** @import {Bytes} from "./bytes.js" */
 /** @import {Json} from "./canonical.js" */
 
-import { concat, decodeBase64, encodeHex, encodeUtf8, sha256 } from "./bytes.js";
+import { concat, decodeBase64, encodeUtf8 } from "./bytes.js";
 import {
   decodeJson, encodeJson, parseFields, parseHash, parseInteger, parseList, parseUuid,
 } from "./canonical.js";
@@ -12,6 +12,7 @@ import { FormatError } from "./errors.js";
 import {
   FORMAT_VERSION, parseBase64, parseChoice, parseFormatVersion, parseOptionalUuid, parsePositive, parseUsername,
 } from "./fields.js";
+import { hashOf } from "./hashes.js";
 import { parsePublicKey } from "./oaep.js";
 import { checkIdentityKey, sign, verifySignature } from "./signatures.js";
 
@@ -102,6 +103,7 @@ export async function parseStatement(data) {
     throw new FormatError("format", `statement: ${items.length} items`);
   }
   const statement = /** @type {Statement} */ ({ ...fields, items });
+  checkDistinct(statement);
   if (statement.type === "register") {
     await checkKeys(statement.items[0]);
   }
@@ -132,7 +134,25 @@ export async function verifyStatement(data, signature, identityKey) {
 
 /** @param {Bytes} data @returns {Promise<string>} what the next statement and the log name it by: SHA-256 in hex */
 export async function statementHash(data) {
-  return encodeHex(await sha256(data));
+  return hashOf(data);
+}
+
+/**
+ * Refuse a second item of a file or version: it would act on a state no rule was held to.
+ * @param {Statement} statement
+ */
+function checkDistinct({ type, items }) {
+  if (type === "register") {
+    return;
+  }
+  // Versions of one file may end together, but not beside the file, which takes them along.
+  const partial = new Set(type === "delete" ? items.filter(({ version }) => version !== "").map(({ file }) => file) : []);
+  const whole = type === "delete" ? items.filter(({ version }) => version === "") : items;
+  const files = [...whole.map(({ file }) => file), ...partial];
+  const versions = type === "label" ? [] : items.map(({ version }) => version).filter((version) => version !== "");
+  if (new Set(files).size !== files.length || new Set(versions).size !== versions.length) {
+    throw new FormatError("format", "statement: something is named twice");
+  }
 }
 
 /** @param {RegisterItem} item */

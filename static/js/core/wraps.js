@@ -3,9 +3,10 @@
 /** @import {Bytes} from "./bytes.js" */
 /** @import {WorkingGeneration} from "./keys.js" */
 
-import { decodeUuid, encodeHex, sha256 } from "./bytes.js";
+import { decodeUuid, sha256 } from "./bytes.js";
 import { FormatError, TamperedError } from "./errors.js";
 import { encodeContext } from "./fields.js";
+import { hashOf } from "./hashes.js";
 import { KEY_LENGTH } from "./keys.js";
 import { parsePublicKey, unwrapOaep, wrapOaep } from "./oaep.js";
 import { makeRandom } from "./primitives.js";
@@ -55,7 +56,7 @@ export async function openWrap(generation, wrap, file, version, recipient) {
 
 /** @param {Bytes} wrap @returns {Promise<string>} what a statement names a wrap by: SHA-256 in hex */
 export async function wrapHash(wrap) {
-  return encodeHex(await sha256(wrap));
+  return hashOf(wrap);
 }
 
 /**

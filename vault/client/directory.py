@@ -1,0 +1,277 @@
+"""The directory: what a member's chain, replayed, says that there is (spec §5.2, §5.4).
+
+Mirror: static/js/core/directory.js. A directory is plain data. No function changes the one it is
+given, so that a refused chain leaves the last verified directory as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypedDict, cast
+
+from vault.client.bytes import decode_base64
+from vault.client.errors import TamperedError
+from vault.client.hashes import hash_all
+from vault.client.statements import (
+    DeleteItem,
+    LabelItem,
+    NamedKeyring,
+    NamedSlot,
+    RegisterItem,
+    Statement,
+    UploadItem,
+    parse_statement,
+    verify_statement,
+)
+
+NO_STATEMENT = "0" * 64
+
+
+class Mark(TypedDict):
+    """A place in a chain: hash of its statement `seq` in hex; seq 0 and 64 zeros before any."""
+
+    hash: str
+    seq: int
+
+
+class AnnouncedGeneration(TypedDict):
+    """A generation as the chain announces it: SubjectPublicKeyInfo in base64url, time in ms."""
+
+    generation: int
+    not_after: int
+    public_key: str
+
+
+class FileEntry(TypedDict):
+    """A file: hash of its label and, oldest first, its versions; a folder has none, current ""."""
+
+    current: str
+    label: str
+    label_generation: int
+    versions: list[str]
+
+
+class VersionEntry(TypedDict):
+    """A version: its file, hashes of manifest and wrap, and the generation wrapped to."""
+
+    file: str
+    generation: int
+    manifest: str
+    wrap: str
+
+
+class Directory(TypedDict):
+    """What a chain says; `chain` holds the hash of statement seq at seq - 1, keys are UUIDs."""
+
+    chain: list[str]
+    files: dict[str, FileEntry]
+    generations: list[AnnouncedGeneration]
+    identity_key: str
+    keyring: NamedKeyring
+    slots: list[NamedSlot]
+    user: str
+    username: str
+    versions: dict[str, VersionEntry]
+
+
+class SignedStatement(TypedDict):
+    """A statement's bytes and its signature, as served."""
+
+    signature: bytes
+    statement: bytes
+
+
+class _Link(NamedTuple):
+    hash: str
+    statement: Statement
+
+
+def new_directory(user: str) -> Directory:
+    """Return the directory of an empty chain."""
+    return {
+        "chain": [],
+        "files": {},
+        "generations": [],
+        "identity_key": "",
+        "keyring": {"hash": "", "revision": 0},
+        "slots": [],
+        "user": user,
+        "username": "",
+        "versions": {},
+    }
+
+
+def chain_head(directory: Directory) -> Mark:
+    """Return the newest verified place: what the next statement follows, and the mark to keep."""
+    chain = directory["chain"]
+    return {"hash": chain[-1] if chain else NO_STATEMENT, "seq": len(chain)}
+
+
+def apply_statement(directory: Directory, data: bytes) -> Directory:
+    """Return the directory after one statement that this client signed itself.
+
+    No signature is checked. Raises as replay does.
+    """
+    links = _read_links([data])
+    _check_links(directory, links)
+    return _apply_all(directory, links)
+
+
+def replay(directory: Directory, statements: Sequence[SignedStatement]) -> Directory:
+    """Return the directory after the statements that follow it, oldest first.
+
+    The newest signature covers all before it, because each names the hash of the one before. For
+    the first chain of a new device it proves only that the chain is whole: check_keyring then
+    proves that it is the member's. Raises TamperedError `tampered_statement` for a chain that an
+    honest server would have refused, FormatError for statements not of their one form.
+    """
+    if not statements:
+        return directory
+    links = _read_links([signed["statement"] for signed in statements])
+    _check_links(directory, links)
+    newest = statements[-1]
+    verify_statement(newest["statement"], newest["signature"], _identity_key(directory, links[0]))
+    return _apply_all(directory, links)
+
+
+def check_mark(directory: Directory, mark: Mark) -> None:
+    """Demand that the chain contains a place seen before; TamperedError `tampered_rollback`."""
+    seq = mark["seq"]
+    place = directory["chain"][seq - 1 : seq] if seq else [NO_STATEMENT]
+    # Shorter: cut back. Another hash at the same place: a fork. Both undo what was once shown.
+    if place != [mark["hash"]]:
+        raise TamperedError("tampered_rollback", f"chain: statement {seq} is not the one seen")
+
+
+def _read_links(datas: Sequence[bytes]) -> list[_Link]:
+    return [
+        _Link(digest, parse_statement(data))
+        for digest, data in zip(hash_all(datas), datas, strict=True)
+    ]
+
+
+def _check_links(directory: Directory, links: Sequence[_Link]) -> None:
+    seq, prev = len(directory["chain"]), chain_head(directory)["hash"]
+    for link in links:
+        seq += 1
+        statement = link.statement
+        # Another member's chain is well-formed and well-signed too.
+        _demand(statement["user"] == directory["user"], "a statement of another user")
+        # Left out, repeated, reordered or put in between: each breaks the count or the hash.
+        follows = statement["seq"] == seq and statement["prev"] == prev
+        _demand(follows, "a statement that does not follow the one before")
+        # A second register would replace every key of the member.
+        begins = statement["type"] == "register"
+        _demand(begins == (seq == 1), "register is the beginning and nothing else")
+        prev = link.hash
+
+
+def _identity_key(directory: Directory, first: _Link) -> bytes:
+    if first.statement["type"] == "register":
+        item = cast("RegisterItem", first.statement["items"][0])
+        return decode_base64(item["identity_key"])
+    return decode_base64(directory["identity_key"])
+
+
+def _apply_all(directory: Directory, links: Sequence[_Link]) -> Directory:
+    draft: Directory = {
+        **directory,
+        "chain": [*directory["chain"]],
+        "files": {**directory["files"]},
+        "versions": {**directory["versions"]},
+    }
+    for link in links:
+        apply = _APPLY[link.statement["type"]]
+        for item in link.statement["items"]:
+            apply(draft, item)
+        draft["chain"].append(link.hash)
+    return draft
+
+
+def _apply_register(draft: Directory, item: RegisterItem) -> None:
+    announced: AnnouncedGeneration = {
+        "generation": item["generation"],
+        "not_after": item["not_after"],
+        "public_key": item["public_key"],
+    }
+    draft["generations"] = [announced]
+    draft["identity_key"] = item["identity_key"]
+    draft["keyring"] = item["keyring"]
+    draft["slots"] = item["slots"]
+    draft["username"] = item["username"]
+
+
+def _apply_upload(draft: Directory, item: UploadItem) -> None:
+    file, version = item["file"], item["version"]
+    entry = draft["files"].get(file)
+    # A version is made once: a second one under its id would pass for the first.
+    _demand(version not in draft["versions"], "a version that exists already")
+    # Replacing what is no longer current would undo a change that came in between.
+    _demand(
+        item["replaces"] == (entry["current"] if entry else ""),
+        "replaces another version than the current one",
+    )
+    _demand(entry is None or entry["current"] != "", "content for a folder")
+    _demand_newest(draft, item["generation"])
+    draft["files"][file] = {
+        "current": version,
+        "label": item["label"],
+        "label_generation": item["generation"],
+        "versions": [*(entry["versions"] if entry else ()), version],
+    }
+    draft["versions"][version] = {
+        "file": file,
+        "generation": item["generation"],
+        "manifest": item["manifest"],
+        "wrap": item["wrap"],
+    }
+
+
+def _apply_label(draft: Directory, item: LabelItem) -> None:
+    entry = draft["files"].get(item["file"])
+    _demand(
+        (entry is None) == (item["action"] == "create"),
+        "a label of an unknown file, or a file made twice",
+    )
+    _demand_newest(draft, item["generation"])
+    draft["files"][item["file"]] = {
+        "current": entry["current"] if entry else "",
+        "label": item["label"],
+        "label_generation": item["generation"],
+        "versions": entry["versions"] if entry else [],
+    }
+
+
+def _apply_delete(draft: Directory, item: DeleteItem) -> None:
+    entry = draft["files"].get(item["file"])
+    if entry is None:
+        raise TamperedError("tampered_statement", "chain: the end of an unknown file")
+    if item["version"] == "":
+        del draft["files"][item["file"]]
+        for version in entry["versions"]:
+            del draft["versions"][version]
+        return
+    # Without its current version a file would be neither content nor folder.
+    _demand(item["version"] != entry["current"], "the end of the current version")
+    _demand(item["version"] in entry["versions"], "the end of an unknown version")
+    rest = [version for version in entry["versions"] if version != item["version"]]
+    draft["files"][item["file"]] = {**entry, "versions": rest}
+    del draft["versions"][item["version"]]
+
+
+def _demand_newest(draft: Directory, generation: int) -> None:
+    # What is sealed to an older generation stays open to whoever holds the old key.
+    _demand(generation == draft["generations"][-1]["generation"], "not the newest generation")
+
+
+def _demand(holds: bool, fault: str) -> None:
+    if not holds:
+        raise TamperedError("tampered_statement", f"chain: {fault}")
+
+
+_APPLY: dict[str, Callable[[Directory, Any], None]] = {
+    "register": _apply_register,
+    "upload": _apply_upload,
+    "label": _apply_label,
+    "delete": _apply_delete,
+}
