@@ -5,13 +5,14 @@ from django.contrib.staticfiles.apps import StaticFilesConfig as DjangoStaticFil
 
 
 class HouseConfig(AppConfig):
-    """Registers the coded checks of config/checks.py."""
+    """Registers the coded checks and the extension of the OpenAPI description."""
 
     name = "config"
 
     def ready(self) -> None:
-        """Import the checks, which register themselves."""
-        import config.checks  # noqa: F401 - importing registers them
+        """Import what registers itself on import, which needs the settings."""
+        import config.checks
+        import config.openapi  # noqa: F401 - importing registers
 
 
 class StaticFilesConfig(DjangoStaticFilesConfig):

@@ -24,8 +24,8 @@ _WORKER = {
 _KDF_WORKER = _WORKER | {"script-src": ["'self'", "'wasm-unsafe-eval'"]}
 
 
-def page_policy(object_store: str = "") -> dict[str, list[str]]:
-    """Return the directives for pages; `object_store` is the origin of presigned blocks."""
+def page_policy() -> dict[str, list[str]]:
+    """Return the directives for pages."""
     return {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
@@ -33,7 +33,7 @@ def page_policy(object_store: str = "") -> dict[str, list[str]]:
         "img-src": ["'self'", "blob:"],
         "media-src": ["'self'", "blob:"],
         "font-src": ["'self'"],
-        "connect-src": ["'self'", object_store] if object_store else ["'self'"],
+        "connect-src": ["'self'"],
         "worker-src": ["'self'"],
         "manifest-src": ["'self'"],
         # The service worker answers a hidden frame of this origin with a streamed download.

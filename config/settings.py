@@ -17,12 +17,6 @@ COFFER_PUBLIC_URL = environment.origin(
 )
 COFFER_ADMIN_HOST = environment.text("COFFER_ADMIN_HOST").lower()
 COFFER_TRUSTED_PROXIES = environment.networks("COFFER_TRUSTED_PROXIES")
-COFFER_LOG_KEY = Path(environment.text("COFFER_LOG_KEY", str(COFFER_DATA / "log.key")))
-COFFER_S3_ENDPOINT = environment.origin("COFFER_S3_ENDPOINT")
-COFFER_S3_PUBLIC_ENDPOINT = environment.origin("COFFER_S3_PUBLIC_ENDPOINT", COFFER_S3_ENDPOINT)
-COFFER_S3_BUCKET = environment.text("COFFER_S3_BUCKET")
-COFFER_S3_ACCESS_KEY = environment.text("COFFER_S3_ACCESS_KEY")
-COFFER_S3_SECRET_KEY = environment.text("COFFER_S3_SECRET_KEY")
 
 _public = urlsplit(COFFER_PUBLIC_URL)
 _https = _public.scheme == "https"
@@ -32,8 +26,6 @@ _https = _public.scheme == "https"
 # The origin names the log for ever, so it must not change with the port of one start.
 COFFER_LOG_ORIGIN = environment.text("COFFER_LOG_ORIGIN", f"{_public.hostname}/coffer")
 COFFER_REGISTRATION = environment.choice("COFFER_REGISTRATION", ("open", "invite", "closed"))
-COFFER_ROTATION_DAYS = environment.number("COFFER_ROTATION_DAYS", 90, minimum=1)
-COFFER_QUOTA_BYTES = environment.number("COFFER_QUOTA_BYTES", 10 * 1024**3, minimum=0)
 
 # --- Django -------------------------------------------------------------------------------------
 
@@ -164,7 +156,7 @@ if COFFER_ADMIN_HOST:
 
 # --- Browser policies ---------------------------------------------------------------------------
 
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": csp.page_policy(COFFER_S3_PUBLIC_ENDPOINT)}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": csp.page_policy()}
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

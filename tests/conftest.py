@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.server import Server, collect_static
 
-_CHROMIUM = [
+CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-quic",
     "--no-first-run",
@@ -86,7 +86,9 @@ def _playwright() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def chromium(_playwright: Any) -> Iterator[Browser]:
     """Return Debian's Chromium, without its own traffic."""
-    browser = _playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_CHROMIUM)
+    browser = _playwright.chromium.launch(
+        executable_path="/usr/bin/chromium", args=CHROMIUM_OPTIONS
+    )
     yield browser
     browser.close()
 

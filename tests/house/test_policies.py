@@ -58,13 +58,6 @@ def test_the_admin_is_exempt_from_trusted_types_alone() -> None:
     assert admin == page
 
 
-def test_the_object_store_is_the_only_other_place_to_connect_to() -> None:
-    directives = csp.page_policy("https://blocks.example.org")
-    assert directives["connect-src"] == ["'self'", "https://blocks.example.org"]
-    rest = csp.page_policy() | {"connect-src": directives["connect-src"]}
-    assert directives == rest
-
-
 @pytest.mark.parametrize("name", ["kdf_worker.js", "kdf_worker.0a1b2c3d4e5f.js"])
 def test_webassembly_is_for_the_kdf_worker(name: str) -> None:
     headers = Headers()
