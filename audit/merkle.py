@@ -115,10 +115,12 @@ def verify_consistency(
 
     Nothing follows from an empty tree: a caller that has seen none has nothing to compare.
     """
-    if old_size == new_size and not proof and hmac.compare_digest(old_root, new_root):
+    if not 1 <= old_size <= new_size:
+        raise ProofError("sizes out of range")
+    if old_size == new_size:
+        if proof or not hmac.compare_digest(old_root, new_root):
+            raise ProofError("two trees of one size")
         return
-    if not 1 <= old_size < new_size:
-        raise ProofError("sizes do not match the roots or each other")
     # A tree of a power of two is a subtree of the new one: its root begins the path.
     path = [old_root, *proof] if old_size & (old_size - 1) == 0 else list(proof)
     if not proof or len(path[0]) != HASH_LENGTH:

@@ -159,11 +159,14 @@ export async function verifyInclusion(leaf, index, size, proof, root) {
  * @throws {LogError} `log_proof`
  */
 export async function verifyConsistency(oldSize, newSize, proof, oldRoot, newRoot) {
-  if (oldSize === newSize && proof.length === 0 && equal(oldRoot, newRoot)) {
-    return;
+  if (!(oldSize >= 1 && oldSize <= newSize)) {
+    throw new LogError("log_proof", "merkle: sizes out of range");
   }
-  if (!(oldSize >= 1 && oldSize < newSize)) {
-    throw new LogError("log_proof", "merkle: sizes do not match the roots or each other");
+  if (oldSize === newSize) {
+    if (proof.length > 0 || !equal(oldRoot, newRoot)) {
+      throw new LogError("log_proof", "merkle: two trees of one size");
+    }
+    return;
   }
   // A tree of a power of two is a subtree of the new one: its root begins the path.
   const path = split(2 * oldSize) === oldSize ? [oldRoot, ...proof] : proof;

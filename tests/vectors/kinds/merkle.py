@@ -148,6 +148,7 @@ def _consistency() -> dict[str, Vector]:
         "same_size_other_root": (size, size, [], ROOT, forked),
         "same_size_with_proof": (size, size, proof, ROOT, ROOT),
         "from_nothing": (0, size, [], root_hash([]), ROOT),
+        "from_nothing_to_nothing": (0, 0, [], root_hash([]), root_hash([])),
         "power_of_two_empty": (4, size, [], root_hash(LEAVES[:4]), ROOT),
     }
     return (
