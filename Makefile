@@ -14,7 +14,7 @@ RUN_STAMP := .venv/run.stamp
 TEST_STAMP := .venv/test.stamp
 NODE_STAMP := node_modules/node.stamp
 VENDOR_STAMP := static/vendor/vendor.stamp
-STATIC_STAMP := staticfiles/static.stamp
+STATIC_STAMP := $(or $(COFFER_STATIC_ROOT),staticfiles)/static.stamp
 TEST_PACKAGES := chromium firefox-esr postgresql nginx unzip ffmpeg rclone fonts-dejavu-core
 
 # What a check reads of the environment; it must not touch anyone's data.

@@ -51,9 +51,16 @@ class Server:
             check=False,
         )
 
+    def must(self, *arguments: str, **settings: str) -> str:
+        """Run a manage.py command that has to work, and return its output."""
+        done = self.manage(*arguments, **settings)
+        if done.returncode:
+            raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stderr}")
+        return done.stdout
+
     def migrate(self) -> None:
         """Bring the database up to date."""
-        self.manage("migrate", "--noinput", "--verbosity", "0").check_returncode()
+        self.must("migrate", "--noinput", "--verbosity", "0")
 
     def start(self, *, jobs: bool = True) -> None:
         """Start the web server, and the jobs unless told otherwise; return once it is ready."""
@@ -118,9 +125,7 @@ class Server:
 def collect_static(folder: Path) -> None:
     """Build the static files once, for every server of a run."""
     # Only the settings are read here, but they make a data folder, which must not be anyone's.
-    Server(folder / "unused", folder).manage(
-        "collectstatic", "--noinput", "--verbosity", "0"
-    ).check_returncode()
+    Server(folder / "unused", folder).must("collectstatic", "--noinput", "--verbosity", "0")
 
 
 def free_port() -> int:
