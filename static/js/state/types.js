@@ -42,6 +42,7 @@
  * @property {number} modified
  * @property {number} trashed
  * @property {string} folder UUID, "" for the root
+ * @property {string} version UUID of the current version
  */
 
 /**

@@ -28,6 +28,7 @@ const STALL = 60_000;
  */
 export class Api {
   #token = "";
+  #user = "";
   #onSignedOut;
 
   /** @param {() => void} onSignedOut called when the server no longer knows this session */
@@ -54,11 +55,13 @@ export class Api {
   async closeSession() {
     await this.#json("DELETE", "session", () => undefined);
     this.#token = "";
+    this.#user = "";
   }
 
-  /** @param {object} account the body of `POST accounts` */
-  register(account) {
-    return this.#signIn("POST", "accounts", account);
+  /** @param {object} account the body of `POST accounts` but for the login keys @param {{password: Bytes, recovery: Bytes}} loginKeys */
+  register(account, { password, recovery }) {
+    const login_keys = { password: encodeBase64(password), recovery: encodeBase64(recovery) };
+    return this.#signIn("POST", "accounts", { ...account, login_keys });
   }
 
   vault() {
@@ -133,6 +136,7 @@ export class Api {
   async #signIn(method, path, body) {
     const { csrf_token, user, username } = await this.#json(method, path, answers.parseSession, body);
     this.#token = csrf_token;
+    this.#user = user;
     return { user, username };
   }
 
@@ -176,7 +180,12 @@ export class Api {
         throw error;
       }
     }
-    await this.session();
+    const before = this.#user;
+    const { user } = await this.session();
+    if (user !== before) {
+      this.#onSignedOut();
+      throw new CofferError("not_authenticated", "somebody else signed in");
+    }
     return request();
   }
 

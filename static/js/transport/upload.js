@@ -1,6 +1,7 @@
 // Uploads the content of one file, block by block, in constant memory (spec §3, §6.2).
 
 /** @import {Bytes} from "../core/bytes.js" */
+/** @import {Metadata} from "../core/metadata.js" */
 /** @import {CipherClient} from "../workers/cipher_client.js" */
 /** @import {Api} from "./api.js" */
 /** @import {Budget} from "./budget.js" */
@@ -27,15 +28,13 @@ const EMPTY = new Uint8Array();
 
 /**
  * @param {Tools} tools
- * @param {{source: File, file: string, version: string}} upload with new UUIDs
+ * @param {{source: File, file: string, version: string, metadata: Metadata}} upload with new UUIDs
  * @param {Run} run
  * @returns {Promise<Content>}
  * @throws {CofferError} `cancelled`, `file_changed`, or what the server refused; the upload is then dropped there
  */
-export async function uploadContent(tools, { source, file, version }, run) {
-  const { state, header, metadata, generation, wrap } = await tools.cipher.keeper("startContent", {
-    file, version, length: source.size, modified: Math.max(0, source.lastModified), type: source.type,
-  });
+export async function uploadContent(tools, { source, file, version, metadata: about }, run) {
+  const { state, header, metadata, generation, wrap } = await tools.cipher.keeper("startContent", file, version, about);
   try {
     const digests = await sendBlocks(tools, { source, version, state }, run);
     const manifest = await buildManifest({
