@@ -73,6 +73,9 @@ class BlockStore(Protocol):
     def remove_version(self, version: UUID) -> None:
         """Remove all blocks of a version, if there are any."""
 
+    def tidy(self, version: UUID, before: datetime) -> None:
+        """Remove what writers that died before this moment left of a version."""
+
     def versions(self) -> Iterator[UUID]:
         """Yield every version that has a place in the store."""
 
@@ -123,11 +126,15 @@ class FilesystemStore:
         self._path(version, index, digest).unlink(missing_ok=True)
 
     def remove_version(self, version: UUID) -> None:
-        """Remove the blocks; a folder that somebody writes into right now stays, empty of them."""
         for block in self.blocks(version):
             self.remove(version, block.index, block.digest)
-        with suppress(OSError):
-            self._folder(version).rmdir()
+        self._remove_folder(version)
+
+    def tidy(self, version: UUID, before: datetime) -> None:
+        for path in self._folder(version).glob(".*"):
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink(missing_ok=True)
+        self._remove_folder(version)
 
     def versions(self) -> Iterator[UUID]:
         for folder in self.root.glob("??/*"):
@@ -143,6 +150,11 @@ class FilesystemStore:
             status = path.stat()
             stored_at = datetime.fromtimestamp(status.st_mtime, UTC)
             yield StoredBlock(int(index), digest, status.st_size, stored_at)
+
+    def _remove_folder(self, version: UUID) -> None:
+        """Remove the folder, unless something lies in it or somebody writes into it right now."""
+        with suppress(OSError):
+            self._folder(version).rmdir()
 
     def _folder(self, version: UUID) -> Path:
         name = str(version)

@@ -47,7 +47,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "too_large": (413, "The request is larger than this address takes."),
     "unsupported_media_type": (415, "The request's content type is not known here."),
     "unavailable": (503, "The server cannot do this right now; nothing was changed."),
-    "storage_full": (507, "The server has no room left; nothing was changed."),
+    "quota": (507, "The server has no room left; nothing was changed."),
 }
 
 
@@ -120,7 +120,7 @@ def _refusal_for(error: Exception) -> Refusal | None:
 def _refusal_for_machine(error: Exception) -> Refusal | None:
     """Disk and database can fail without a fault in the program: say so, and wake the operator."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        code = "storage_full"
+        code = "quota"
     elif isinstance(error, OSError | OperationalError):
         code = "unavailable"
     else:

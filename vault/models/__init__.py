@@ -12,6 +12,8 @@ from vault.models.members import (
     KeyPair,
     Keyring,
     LoginFailure,
+    Member,
+    Operator,
     Slot,
     User,
 )
@@ -26,6 +28,8 @@ __all__ = [
     "Keyring",
     "Label",
     "LoginFailure",
+    "Member",
+    "Operator",
     "Slot",
     "Statement",
     "Upload",

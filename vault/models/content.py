@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models.functions import Substr
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce, Substr
 
 from vault.forms import HASH_SIZE
 from vault.models.members import User
@@ -21,6 +22,12 @@ class FileQuerySet(models.QuerySet["File"]):
 
     def owned_by(self, member: User) -> Self:
         return self.filter(owner=member)
+
+    def with_usage(self) -> Self:
+        """Annotate `version_count` and `storage` (bytes of ciphertext), in one query."""
+        return self.annotate(
+            version_count=Count("versions"), storage=Coalesce(Sum("versions__stored"), 0)
+        )
 
 
 class File(models.Model):

@@ -42,15 +42,24 @@ class UserQuerySet(models.QuerySet["User"]):
         )
 
 
-_UserReads = BaseUserManager.from_queryset(UserQuerySet)
-
-
-class UserManager(_UserReads["User"]):
+class UserManager(BaseUserManager["User"]):
     """Makes operators; members are made by vault.services.accounts alone."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def members(self) -> UserQuerySet:
+        return self.get_queryset().members()
+
+    def operators(self) -> UserQuerySet:
+        return self.get_queryset().operators()
+
+    def with_keys(self) -> UserQuerySet:
+        return self.get_queryset().with_keys()
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
         """Make an operator with every permission. Used by `createsuperuser`."""
-        user: User = self.model(
+        user = self.model(
             username=username, kind=User.Kind.OPERATOR, is_staff=True, is_superuser=True, **fields
         )
         user.set_password(password)
@@ -111,6 +120,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_member(self) -> bool:
         return self.kind == self.Kind.MEMBER
+
+
+class Member(User):
+    """A user seen as a member, for the admin."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view", "change")
+
+
+class Operator(User):
+    """A user seen as an operator, for the admin."""
+
+    class Meta:
+        proxy = True
 
 
 class Slot(models.Model):
