@@ -82,11 +82,10 @@ def _stream(after: int, last: int) -> Iterator[Row]:
         _between(Commitment.objects.values_list("seq", "name", "value", "salt"), after, last)
     )
     for columns in _between(Entry.objects.values_list(*_COLUMNS), after, last):
-        row = Row(*columns)
-        yield row._replace(
-            files=tuple(file_id for (file_id,) in files.take(row.seq)),
-            openings=tuple(Opening(*opening) for opening in openings.take(row.seq)),
-        )
+        seq = columns[0]
+        item_ids = tuple(file_id for (file_id,) in files.take(seq))
+        texts = tuple(Opening(*found) for found in openings.take(seq))
+        yield Row._make((*columns, item_ids, texts))
 
 
 def _between(
