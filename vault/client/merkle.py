@@ -1,4 +1,4 @@
-"""Merkle tree hashing and proofs for a client (spec §7; RFC 6962 §2.1).
+"""Merkle tree hashing and proofs (spec §7; RFC 6962 §2.1, verification as in RFC 9162 §2.1).
 
 Mirror: static/js/core/merkle.js. The arithmetic is audit.merkle: it is pure, server and independent
 verifier need it too, and the client may know the log's room while the log may not know the client.
