@@ -51,6 +51,11 @@ export class Drive extends Listing {
     });
   }
 
+  redraw() {
+    super.redraw();
+    partElement(this, "search-box").hidden = this.items.length === 0;
+  }
+
   emptyTemplate() {
     return this.items.length > 0 ? "files-none-found" : super.emptyTemplate();
   }

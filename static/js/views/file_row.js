@@ -29,12 +29,15 @@ export function updateRow(row, item, { chosen, tabStop }) {
 }
 
 /**
- * Puts an untrusted name into its two pieces.
- * @param {ParentNode} root holds the parts `stem` and `tail`
+ * Puts an untrusted name into its two pieces, the whole of it into a tooltip.
+ * @param {ParentNode} root holds a `.name` with the parts `stem` and `tail`
  * @param {string} name
  */
 export function drawName(root, name) {
   const { stem, tail } = splitName(name);
+  const whole = one(root, ".name", HTMLElement);
+  whole.title = name;
+  whole.classList.toggle("tailed", tail !== "");
   partElement(root, "stem").textContent = stem;
   partElement(root, "tail").textContent = tail;
 }
@@ -51,7 +54,6 @@ function drawItem(row, item) {
   row.dataset.file = item.file;
   row.ariaLabel = item.name;
   drawName(row, item.name);
-  one(row, ".name", HTMLElement).title = item.name;
   partElement(row, "size").textContent = kind === "folder" ? "" : formatSize(item.size);
   const time = part(row, "modified", HTMLTimeElement);
   time.dateTime = new Date(item.modified).toISOString();

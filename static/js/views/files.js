@@ -107,8 +107,12 @@ export class Files extends View {
   /** @param {string} id */
   #drawInstead(id) {
     const grid = one(this, ".files", HTMLElement);
-    grid.ariaBusy = String(id === "files-loading");
+    const loading = id === "files-loading";
+    grid.ariaBusy = String(loading);
     grid.hidden = id === "files-error";
+    // Nothing to sort yet; the grid itself stays for whoever looks for it by name.
+    grid.classList.toggle("bare", id !== "" && !loading);
+    one(grid, ".files-head", HTMLElement).hidden = id !== "" && !loading;
     if (id === this.#instead) {
       return;
     }

@@ -5,6 +5,12 @@ import { locale } from "./words.js";
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"];
 const DAY = 86_400_000;
 
+/** From how many characters on a name may be cut. */
+const LONG_NAME = 24;
+
+/** What stays in sight of a long name; the style sheet keeps room for it. */
+const LONGEST_ENDING = 10;
+
 /** Longest part of a name that is drawn; a longer one costs layout time and is no more readable. */
 const LONGEST_NAME = 300;
 
@@ -65,13 +71,17 @@ export function formatMomentInFull(moment) {
 
 /**
  * An untrusted name in two pieces: a stem that may be cut, an ending that stays in sight. The ending is plain ASCII and
- * drawn in a bidi paragraph of its own, so that `cod\u202Egpj.exe` cannot look like a picture.
+ * drawn in a bidi paragraph of its own, so that `photo\u202Egpj.exe` cannot look like a picture.
  * @param {string} name
  * @returns {{stem: string, tail: string}}
  */
 export function splitName(name) {
   const shown = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 20)}…${name.slice(-19)}` : name;
-  const tail = /(?!^)\.[A-Za-z0-9]{1,8}$/.exec(shown)?.[0] ?? "";
+  // A long name keeps a few letters before its ending: that is where versions and numbers stand.
+  const ending = /(?!^)\.[A-Za-z0-9]{1,8}$/.exec(shown)?.[0] ?? "";
+  const room = shown.length > LONG_NAME ? LONGEST_ENDING - ending.length : 0;
+  const before = /[ -~]*$/.exec(shown.slice(0, shown.length - ending.length))?.[0] ?? "";
+  const tail = ending === "" || room === 0 ? ending : before.slice(-room) + ending;
   return { stem: shown.slice(0, shown.length - tail.length), tail };
 }
 
@@ -85,8 +95,9 @@ const KINDS_BY_TYPE = [
   [/spreadsheet|ms-excel|csv/, "sheet"],
   [/presentation|powerpoint/, "slides"],
   [/zip|x-tar|gzip|7z|rar|bzip|xz|zstd/, "archive"],
-  [/javascript|json|xml|html|css|x-sh|x-python|wasm|typescript/, "code"],
-  [/^text\/|msword|wordprocessing|opendocument\.text|rtf/, "text"],
+  [/msword|wordprocessing|opendocument\.text|rtf/, "text"],
+  [/javascript|json|[/+]xml|html|css|x-sh|x-python|wasm|typescript/, "code"],
+  [/^text\//, "text"],
 ];
 
 /** @type {readonly [RegExp, string][]} */

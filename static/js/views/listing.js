@@ -88,6 +88,7 @@ export class Listing extends View {
     const selecting = chosen.length > 0;
     const bar = partElement(this, "toolbar");
     bar.classList.toggle("selecting", selecting);
+    bar.hidden = this.items.length === 0;
     partButton(bar, "clear").hidden = !selecting;
     for (const button of bar.querySelectorAll("button:not([data-part='clear'])")) {
       /** @type {HTMLButtonElement} */ (button).disabled = !selecting;

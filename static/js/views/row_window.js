@@ -1,7 +1,13 @@
 // Rows of equal height of which only those near the window exist, so that a list of any length draws at once.
 
-/** Rows kept beyond either edge of the window: enough for a flick, for find-in-page and for most whole lists. */
-const SPARE = 100;
+/** Rows kept beyond either edge of the window while it moves: enough not to see them come. */
+const NEAR = 24;
+
+/** The same once it rests: find-in-page and screen readers meet whole lists of most lengths. */
+const FAR = 150;
+
+/** Milliseconds without a scroll that count as rest. */
+const REST = 120;
 
 /**
  * @typedef {object} RowSource
@@ -23,6 +29,7 @@ export class RowWindow {
 
   #count = 0;
   #asked = false;
+  #rest = 0;
 
   /**
    * @param {HTMLElement} body holds the rows; its style gives it the height of all of them by `--rows`
@@ -35,6 +42,7 @@ export class RowWindow {
     // The scroller may be any ancestor or the page: caught on the way down.
     document.addEventListener("scroll", () => this.#later(), { capture: true, passive: true, signal });
     addEventListener("resize", () => this.#later(), { signal });
+    signal.addEventListener("abort", () => clearTimeout(this.#rest));
   }
 
   /** How many rows fit the window. */
@@ -46,7 +54,7 @@ export class RowWindow {
   draw(count) {
     this.#count = count;
     this.#body.style.setProperty("--rows", String(count));
-    this.#draw();
+    this.#draw(FAR);
   }
 
   /**
@@ -63,13 +71,16 @@ export class RowWindow {
       this.#asked = true;
       requestAnimationFrame(() => {
         this.#asked = false;
-        this.#draw();
+        this.#draw(NEAR);
       });
     }
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#draw(FAR), REST);
   }
 
-  #draw() {
-    const wanted = this.#wanted();
+  /** @param {number} spare rows beyond either edge */
+  #draw(spare) {
+    const wanted = this.#wanted(spare);
     const keys = new Set(wanted.map((index) => this.#source.key(index)));
     for (const [key, row] of this.#rows) {
       if (!keys.has(key)) {
@@ -105,15 +116,18 @@ export class RowWindow {
     return row;
   }
 
-  /** @returns {number[]} rising */
-  #wanted() {
+  /**
+   * @param {number} spare
+   * @returns {number[]} rising
+   */
+  #wanted(spare) {
     if (this.#count === 0) {
       return [];
     }
     const height = this.#height();
     const { top } = this.#body.getBoundingClientRect();
-    const first = clamp(Math.floor(-top / height) - SPARE, 0, this.#count);
-    const end = clamp(Math.ceil((innerHeight - top) / height) + SPARE, first, this.#count);
+    const first = clamp(Math.floor(-top / height) - spare, 0, this.#count);
+    const end = clamp(Math.ceil((innerHeight - top) / height) + spare, first, this.#count);
     const wanted = Array.from({ length: end - first }, (_, place) => first + place);
     const kept = this.#source.kept();
     if (kept >= 0 && kept < first) {

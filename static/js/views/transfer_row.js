@@ -17,7 +17,6 @@ const shown = new WeakMap();
 export function makeTransferRow(item) {
   const row = one(clone("transfer"), ".transfer", HTMLElement);
   drawName(row, item.name);
-  one(row, ".name", HTMLElement).title = item.name;
   part(row, "progress", HTMLProgressElement).ariaLabel = item.name;
   const cancel = partButton(row, "cancel");
   cancel.ariaLabel = say("cancel", { name: item.name });
