@@ -24,7 +24,7 @@ export class Batch {
   }
 
   /**
-   * The first item leaves at once; later ones wait only for the commit before them, and then leave together.
+   * What is added at the same time leaves at once and together; later items wait only for the commit before them.
    * @param {Item} item
    * @returns {Promise<void>} resolves when it is committed
    */
@@ -40,6 +40,7 @@ export class Batch {
       return;
     }
     this.#busy = true;
+    await null;
     while (this.#waiting.length > 0) {
       const jobs = this.#waiting.splice(0, this.#limit);
       try {

@@ -105,7 +105,9 @@ export class Vault extends EventTarget {
   async #refresh() {
     const open = this.#need();
     try {
-      await open.chain.sync();
+      if (this.status !== "loading") {
+        await open.chain.sync();
+      }
       if (this.status !== "ready" || !open.labels.reconcile()) {
         await open.labels.read();
       }

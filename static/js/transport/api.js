@@ -150,7 +150,7 @@ export class Api {
    * @returns {Promise<Answer>}
    */
   async #json(method, path, parse, body, signal) {
-    const text = await this.#withToken(async () => {
+    const request = async () => {
       /** @type {Record<string, string>} */
       const headers = method === "GET" ? {} : { "X-CSRFToken": this.#token };
       if (body !== undefined) {
@@ -163,16 +163,20 @@ export class Api {
         throw this.#refusal(answer.status, answer.text);
       }
       return answer.text;
-    });
+    };
+    const text = await (method === "GET" ? request() : this.#withToken(request));
     return parse(text === "" ? "" : readJson(text));
   }
 
   /**
-   * A sign-in in another tab changes the token; the request is made once more with the new one.
+   * A sign-in or sign-out changes the token, in another tab too; the request is then made with the new one.
    * @template Answer
    * @param {() => Promise<Answer>} request
    */
   async #withToken(request) {
+    if (this.#token === "") {
+      await this.session();
+    }
     try {
       return await request();
     } catch (error) {

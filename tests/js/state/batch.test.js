@@ -26,11 +26,23 @@ function gate() {
   return { seen, commit, next: async () => { open.shift()?.(); await new Promise((resolve) => { setTimeout(resolve); }); } };
 }
 
-test("the first leaves at once, the others together, at most the limit", async () => {
+test("what is added at once leaves together", async () => {
+  const { seen, commit, next } = gate();
+  const batch = new Batch(9, commit);
+  const done = ["a", "b"].map((item) => batch.add(item));
+  await null;
+  assert.deepEqual(seen, [["a", "b"]]);
+  await next();
+  await Promise.all(done);
+});
+
+test("the first does not wait, later ones share the next commit, at most the limit", async () => {
   const { seen, commit, next } = gate();
   const batch = new Batch(3, commit);
-  const done = ["a", "b", "c", "d", "e"].map((item) => batch.add(item));
+  const done = [batch.add("a")];
+  await null;
   assert.deepEqual(seen, [["a"]]);
+  done.push(...["b", "c", "d", "e"].map((item) => batch.add(item)));
   await next();
   assert.deepEqual(seen, [["a"], ["b", "c", "d"]]);
   await next();
@@ -44,7 +56,7 @@ test("an item that is refused does not fail the others", async () => {
   const batch = new Batch(9, commit);
   const done = [batch.add("a"), batch.add("bad"), batch.add("c")];
   const outcome = Promise.allSettled(done);
-  await next();
+  await null;
   await next();
   assert.deepEqual((await outcome).map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
 });
@@ -59,6 +71,8 @@ test("a commit that fails rejects its batch and the next one goes on", async () 
     }
     jobs.forEach(({ resolve }) => resolve());
   });
-  const outcome = await Promise.allSettled([batch.add("a"), batch.add("b")]);
+  const failing = batch.add("a");
+  await null;
+  const outcome = await Promise.allSettled([failing, batch.add("b")]);
   assert.deepEqual(outcome.map(({ status }) => status), ["rejected", "fulfilled"]);
 });
