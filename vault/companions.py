@@ -17,13 +17,15 @@ from vault.content import (
     parse_manifest,
 )
 from vault.forms import HASH_SIZE, FormError, list_of, read_object, sized
-from vault.statements import LabelItem, StatementError, UploadItem
+from vault.items import LabelItem, UploadItem
+from vault.statements import StatementError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vault.forms import Reader
-    from vault.statements import Item, SignedStatement
+    from vault.items import Item
+    from vault.statements import SignedStatement
 
 MAX_MANIFEST = 1_024
 # A seal is 28 bytes longer than what it holds, and pad() makes 256 at least.

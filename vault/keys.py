@@ -23,7 +23,7 @@ _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
 # One of the two y of the points of order 8 (curve25519's torsion subgroup); the other is its
 # negative. With 0 (order 4), 1 (order 1) and -1 (order 2) they are all points of small order.
-_Y8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
+_Y8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
 _SMALL_ORDER = frozenset({0, 1, _P - 1, _Y8, _P - _Y8})
 
 

@@ -26,9 +26,10 @@ from vault.fields import (
     UuidField,
     WordField,
 )
+from vault.items import MAX_ITEMS, SLOT_KINDS
 from vault.keys import SIGNATURE_SIZE
 from vault.slots import LOGIN_KEY_SIZE, SEALED_SIZE, read_slot
-from vault.statements import MAX_ITEMS, MAX_STATEMENT, SLOT_KINDS
+from vault.statements import MAX_STATEMENT
 
 MAX_KEYRING = 1_048_576
 MAX_DOWNLOAD = 256

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from audit import canonical
 from vault.content import hash_of
 from vault.forms import FormError, encode_bytes, one_of, read_integer, read_object, sized
-from vault.statements import SLOT_KINDS
+from vault.items import SLOT_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

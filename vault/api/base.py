@@ -9,6 +9,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from vault.api.schema import OperationSchema
 from vault.exceptions import Refusal
 from vault.models import User
 from vault.serializers import ProblemSerializer
@@ -44,6 +45,7 @@ class Operation(APIView):
     """One operation: members only unless its class says otherwise, JSON in and out."""
 
     content_negotiation_class = JsonAlways
+    schema = OperationSchema()
     http_method_names = ("get", "head", "post", "put", "delete")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from vault.content import hash_of
 from vault.exceptions import Refusal
+from vault.items import RegisterItem
 from vault.keys import SignatureError
 from vault.models import EMPTY_HASH, USERNAME_PATTERN, KeyPair, Keyring, Slot, Statement, User
 from vault.services.sessions import derive_verifier, matches_verifier, open_session
-from vault.statements import RegisterItem, StatementError, parse_statement, verify_statement
+from vault.statements import StatementError, parse_statement, verify_statement
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vault.companions import DeleteCompanion
+    from vault.items import DeleteItem
     from vault.models import User
-    from vault.statements import DeleteItem
 
 
 def apply_deletes(

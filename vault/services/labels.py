@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from vault.companions import LabelCompanion
+    from vault.items import LabelItem
     from vault.models import User
-    from vault.statements import LabelItem
 
 
 def apply_labels(

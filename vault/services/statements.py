@@ -13,6 +13,7 @@ from audit.models import Entry
 from vault.companions import Companion, read_companions
 from vault.exceptions import Refusal
 from vault.forms import FormError
+from vault.items import RegisterItem
 from vault.keys import SignatureError
 from vault.models import Statement
 from vault.services.deletes import apply_deletes
@@ -20,7 +21,6 @@ from vault.services.labels import apply_labels
 from vault.services.uploads import lock_member
 from vault.services.versions import apply_uploads
 from vault.statements import (
-    RegisterItem,
     SignedStatement,
     StatementError,
     parse_statement,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from vault.companions import UploadCompanion
+    from vault.items import UploadItem
     from vault.models import User
-    from vault.statements import UploadItem
 
 
 def apply_uploads(
