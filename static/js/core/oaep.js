@@ -81,7 +81,7 @@ export async function wrapOaep(key, label, data) {
  * @throws {TamperedError} `tampered_wrap`, one error for every cause
  */
 export async function unwrapOaep(key, label, wrapped) {
-  const { modulusLength } = /** @type {KeyAlgorithm & {modulusLength: number}} */ (key.algorithm);
+  const { modulusLength } = /** @type {{name: string, modulusLength: number}} */ (key.algorithm);
   if (wrapped.length !== Math.ceil(modulusLength / 8)) {
     throw new TamperedError("tampered_wrap", "oaep: not as long as the modulus");
   }
