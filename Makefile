@@ -20,7 +20,7 @@ TEST_PACKAGES := chromium firefox-esr postgresql nginx unzip ffmpeg rclone fonts
 # What a check reads of the environment; it must not touch anyone's data.
 CHECK_ENV := COFFER_DATA=$(CURDIR)/.cache/check COFFER_SECRET_KEY=static-checks-only-$(shell printf '%064d' 0)
 
-.PHONY: run operator migrate test test-long check check-python check-js check-django openapi format bench demo clean
+.PHONY: run operator migrate test test-long check check-python check-js check-django openapi format bench clean
 .DELETE_ON_ERROR:
 
 # --- Running --------------------------------------------------------------------------------------
@@ -37,9 +37,6 @@ operator: migrate
 
 migrate: $(RUN_STAMP)
 	@$(BIN)/python manage.py migrate --noinput --verbosity 0
-
-demo: $(TEST_STAMP) $(STATIC_STAMP)
-	@$(BIN)/python -m tests.demo
 
 # --- Setting up -----------------------------------------------------------------------------------
 
@@ -77,8 +74,9 @@ $(STATIC_STAMP): $(RUN_STAMP) $(VENDOR_STAMP) config/storage.py $(shell find sta
 
 # --- Proving --------------------------------------------------------------------------------------
 
+# The order of cost; the last line is pytest's summary.
 test: packages check
-	@node --test $(NODE_TEST_FLAGS) $(shell find tests/js -name '*.test.js')
+	@node --test $(shell find tests/js -name '*.test.js')
 	@$(BIN)/pytest
 
 test-long: packages check

@@ -16,7 +16,7 @@ from config.logs import JSONFormatter
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 
 def test_healthz_needs_no_database() -> None:
@@ -32,7 +32,7 @@ def test_readyz_is_ready_with_database_and_data_folder() -> None:
 
 
 @pytest.mark.django_db
-def test_readyz_names_a_missing_data_folder(settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_readyz_names_a_missing_data_folder(settings: Settings, tmp_path: Path) -> None:
     settings.COFFER_DATA = tmp_path / "gone"
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()["failed"]) == (503, ["data"])

@@ -13,7 +13,7 @@ import pytest
 from config.checks import RESERVED, is_loopback, unsafe_settings
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SAFE = {
@@ -25,13 +25,13 @@ SAFE = {
 }
 
 
-def warnings(settings: SettingsWrapper, **changes: Any) -> list[str | None]:
+def warnings(settings: Settings, **changes: Any) -> list[str | None]:
     for name, value in {**SAFE, **changes}.items():
         setattr(settings, name, value)
     return [message.id for message in unsafe_settings()]
 
 
-def test_the_recommended_settings_raise_no_warning(settings: SettingsWrapper) -> None:
+def test_the_recommended_settings_raise_no_warning(settings: Settings) -> None:
     assert warnings(settings) == []
 
 
@@ -46,14 +46,12 @@ def test_the_recommended_settings_raise_no_warning(settings: SettingsWrapper) ->
     ],
 )
 def test_an_unsafe_setting_has_its_code(
-    settings: SettingsWrapper, code: str, changes: dict[str, Any]
+    settings: Settings, code: str, changes: dict[str, Any]
 ) -> None:
     assert warnings(settings, **changes) == [code]
 
 
-def test_a_secret_key_that_others_can_read_has_its_code(
-    settings: SettingsWrapper, tmp_path: Path
-) -> None:
+def test_a_secret_key_that_others_can_read_has_its_code(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "secret_key"
     path.write_text("x")
     path.chmod(0o640)
@@ -64,13 +62,13 @@ def test_a_secret_key_that_others_can_read_has_its_code(
 
 @pytest.mark.parametrize("name", RESERVED)
 def test_a_setting_without_effect_is_not_silent(
-    settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch, name: str
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "x")
     assert warnings(settings) == ["coffer.W007"]
 
 
-def test_a_machine_of_ones_own_needs_no_proxy_or_admin_host(settings: SettingsWrapper) -> None:
+def test_a_machine_of_ones_own_needs_no_proxy_or_admin_host(settings: Settings) -> None:
     changes = {"COFFER_PUBLIC_URL": "http://localhost:8000", "COFFER_ADMIN_HOST": ""}
     assert warnings(settings, **changes, COFFER_TRUSTED_PROXIES=[], DEBUG=True) == []
 

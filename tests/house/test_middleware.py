@@ -12,12 +12,12 @@ from django.test import Client, RequestFactory
 from config.middleware import TrustedProxies
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 PROXY = "10.0.0.1"
 
 
-def through(settings: SettingsWrapper, peer: str, **headers: str) -> HttpRequest:
+def through(settings: Settings, peer: str, **headers: str) -> HttpRequest:
     """Return the request as the views see it, sent by `peer`; 10.0.0.0/24 is trusted."""
     settings.COFFER_TRUSTED_PROXIES = [ipaddress.ip_network("10.0.0.0/24")]
     request = RequestFactory().get("/", REMOTE_ADDR=peer, headers=headers)
@@ -25,7 +25,7 @@ def through(settings: SettingsWrapper, peer: str, **headers: str) -> HttpRequest
     return request
 
 
-def test_forwarding_headers_of_a_stranger_are_dropped(settings: SettingsWrapper) -> None:
+def test_forwarding_headers_of_a_stranger_are_dropped(settings: Settings) -> None:
     request = through(
         settings,
         "203.0.113.9",
@@ -39,7 +39,7 @@ def test_forwarding_headers_of_a_stranger_are_dropped(settings: SettingsWrapper)
     assert not [name for name in request.META if "FORWARDED" in name]
 
 
-def test_a_trusted_proxy_names_client_and_scheme(settings: SettingsWrapper) -> None:
+def test_a_trusted_proxy_names_client_and_scheme(settings: Settings) -> None:
     request = through(settings, PROXY, x_forwarded_for="198.51.100.7", x_forwarded_proto="https")
     assert request.META["REMOTE_ADDR"] == "198.51.100.7"
     assert request.is_secure()
@@ -58,7 +58,7 @@ def test_a_trusted_proxy_names_client_and_scheme(settings: SettingsWrapper) -> N
     ],
 )
 def test_only_what_trusted_proxies_added_counts(
-    settings: SettingsWrapper, chain: str, client: str
+    settings: Settings, chain: str, client: str
 ) -> None:
     assert through(settings, PROXY, x_forwarded_for=chain).META["REMOTE_ADDR"] == client
 
@@ -77,7 +77,7 @@ def test_only_what_trusted_proxies_added_counts(
 )
 @pytest.mark.django_db
 def test_the_admin_has_its_host_to_itself(
-    settings: SettingsWrapper, host: str, path: str, status: int
+    settings: Settings, host: str, path: str, status: int
 ) -> None:
     settings.COFFER_ADMIN_HOST = "admin.localhost"
     settings.ALLOWED_HOSTS = ["localhost", "admin.localhost"]

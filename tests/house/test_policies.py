@@ -38,7 +38,8 @@ def settings_under(folder: Path, *names: str, **environment: str) -> dict[str, A
         capture_output=True,
         check=True,
     )
-    return json.loads(answer.stdout)
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
 
 
 def test_pages_may_load_from_their_own_origin_alone() -> None:
