@@ -3,6 +3,7 @@
 
 import "./drive.js";
 import { partButton, partElement } from "./dom.js";
+import { FormView } from "./form.js";
 import { Frame } from "./frame.js";
 import "./login.js";
 import "./reveal.js";
@@ -19,8 +20,8 @@ import { clone, sayError } from "./words.js";
 /** @typedef {import("../state/types.js").Context} Context */
 
 export class App extends View {
-  /** Element name of the view on show, "" before the first. */
-  #shown = "";
+  /** The view on show, null before the first. @type {View | null} */
+  #view = null;
 
   /** Stays as the shell draws it until start(). */
   draw() {}
@@ -41,6 +42,7 @@ export class App extends View {
         event.preventDefault();
       }
     });
+    this.listen(this, "settled", (event) => this.#route(event.detail));
     this.watch(context.session, () => this.#route());
     await this.#load();
   }
@@ -67,21 +69,31 @@ export class App extends View {
     this.#route();
   }
 
-  #route() {
+  /** @param {unknown} [failure] what ended the form that is left, to be said by the one that comes */
+  #route(failure) {
     const { status } = this.context.session;
-    if (status === "unknown") {
+    // Signing in goes by way of a locked vault; the form that does it is not taken away half-way.
+    const working = status === "locked" && this.#view instanceof FormView && this.#view.busy;
+    if (status === "unknown" || working) {
       return;
     }
-    const { path, view, inside } = resolve(status, location.pathname);
-    if (path !== location.pathname) {
-      history.replaceState(null, "", path);
+    const place = resolve(status, location.pathname);
+    if (place.path !== location.pathname) {
+      history.replaceState(null, "", place.path);
     }
-    if (view === this.#shown) {
-      return;
+    if (place.view !== this.#view?.localName) {
+      this.#show(place);
+      if (failure && this.#view instanceof FormView) {
+        this.#view.fail(failure);
+      }
     }
-    const first = this.#shown === "";
-    this.#shown = view;
+  }
+
+  /** @param {import("./routes.js").Place} place */
+  #show({ path, view, inside }) {
+    const first = this.#view === null;
     const element = /** @type {View} */ (document.createElement(view));
+    this.#view = element;
     if (inside) {
       this.#frame().show(element, path);
     } else {

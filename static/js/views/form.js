@@ -4,11 +4,17 @@ import { one, partElement } from "./dom.js";
 import { View } from "./view.js";
 import { codeOf, sayError } from "./words.js";
 
+/** Sends `settled` (bubbles; detail: the error or null) after each attempt. */
 export class FormView extends View {
   /** Which field an error code belongs to; others stand above the form. @type {Record<string, string>} */
   static fields = {};
 
   #busy = false;
+
+  /** Whether an attempt is under way: then the form must stay, to say how it ended. */
+  get busy() {
+    return this.#busy;
+  }
 
   get form() {
     return one(this, "form", HTMLFormElement);
@@ -79,14 +85,16 @@ export class FormView extends View {
     const button = one(this, 'button[type="submit"]', HTMLButtonElement);
     this.#busy = true;
     button.setAttribute("aria-busy", "true");
+    let failure = null;
     try {
       await this.act();
     } catch (error) {
+      failure = error;
       this.fail(error);
-    } finally {
-      this.#busy = false;
-      button.removeAttribute("aria-busy");
     }
+    this.#busy = false;
+    button.removeAttribute("aria-busy");
+    this.dispatchEvent(new CustomEvent("settled", { bubbles: true, detail: failure }));
   }
 
   #clear() {

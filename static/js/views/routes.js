@@ -2,6 +2,8 @@
 
 /** @typedef {import("../state/types.js").SessionStatus} SessionStatus */
 
+/** The path to show, the view's element, whether the frame of the vault is around it. @typedef {{path: string, view: string, inside: boolean}} Place */
+
 /** For people without a session. @type {Record<string, string>} */
 const OUTSIDE = { "/login/": "coffer-login", "/signup/": "coffer-signup" };
 
@@ -9,11 +11,11 @@ const OUTSIDE = { "/login/": "coffer-login", "/signup/": "coffer-signup" };
 const INSIDE = { "/": "coffer-drive", "/trash/": "coffer-trash" };
 
 /**
- * Where a person ends who asks for a path: the path shown, the view's element, and whether the frame of the vault is
- * around it. A locked vault answers every member path with the unlock view and keeps the path for afterwards.
+ * Where a person ends who asks for a path. A locked vault answers every member path with the unlock view and keeps the
+ * path for afterwards.
  * @param {SessionStatus} status not "unknown"
  * @param {string} path
- * @returns {{path: string, view: string, inside: boolean}}
+ * @returns {Place}
  */
 export function resolve(status, path) {
   if (status === "anonymous") {
@@ -28,6 +30,7 @@ export function resolve(status, path) {
  * @param {string} path
  * @param {string} otherwise
  * @param {boolean} inside
+ * @returns {Place}
  */
 function pick(views, path, otherwise, inside) {
   const known = Object.hasOwn(views, path) ? path : otherwise;
