@@ -184,19 +184,18 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- API ----------------------------------------------------------------------------------------
 
-# A statement of 256 items with thumbnails; blocks are raw streams with their own exact limit.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024**2
+# Only the admin's forms: each operation of the API reads its body with a limit of its own.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
+FILE_UPLOAD_HANDLERS = ["config.uploads.RefuseFiles"]
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["vault.parsers.StrictJSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["vault.authentication.MemberSessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["vault.permissions.IsMember"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "vault.exceptions.handler",
-    "PAGE_SIZE": 500,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    # Errors and numbers leave as they are; nothing here is negotiated by a URL suffix or parameter.
+    # A representation is not chosen by a parameter of the address.
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
