@@ -116,7 +116,7 @@ class Server:
             try:
                 if requests.get(address, timeout=5).ok:
                     return
-            except requests.ConnectionError:
+            except requests.RequestException:  # refused, or slow on a busy machine
                 time.sleep(0.05)
         self.stop()
         raise RuntimeError(f"the server did not become ready:\n{self.log_text()}")
