@@ -105,7 +105,7 @@ check-js: $(VENDOR_STAMP)
 	npx tsc -p tsconfig.core.json
 	npx tsc -p tsconfig.workers.json
 	npx tsc -p tsconfig.tests.json
-	npx eslint .
+	npx eslint static/js tests/js eslint.config.js
 
 check-django: $(TEST_STAMP) $(VENDOR_STAMP)
 	@mkdir -p .cache/check

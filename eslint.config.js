@@ -188,7 +188,7 @@ const CORE_GLOBALS = [
 ];
 
 export default [
-  { ignores: ["static/vendor/", "staticfiles/", ".venv/", "**/*.d.ts"] },
+  { ignores: ["static/vendor/", "staticfiles/", ".venv/", ".cache/", "**/*.d.ts"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     files: ["static/js/**/*.js", "tests/js/**/*.js", "eslint.config.js"],
