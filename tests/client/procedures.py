@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.client.vault_procedures import VAULT_PROCEDURES
 from tests.vectors.case import fixed_random
 from vault.client import blocks as content
 from vault.client import floe, oaep, primitives, signatures
@@ -112,4 +113,4 @@ PROCEDURES: dict[str, Callable[..., Any]] = {
         seal_block,
         seal_content,
     )
-}
+} | VAULT_PROCEDURES

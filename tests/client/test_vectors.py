@@ -25,6 +25,16 @@ MODULES = (
     "blocks",
     "merkle",
     "passphrase",
+    "wraps",
+    "labels",
+    "filenames",
+    "manifest",
+    "metadata",
+    "slots",
+    "keyring",
+    "statements",
+    "directory",
+    "served",
 )
 VECTORS = committed()
 

@@ -40,9 +40,10 @@ def committed() -> dict[str, str]:
 
 def main() -> None:
     """Replace the files."""
+    rendered = render()
     for name in committed():
         (FOLDER / name).unlink()
-    for name, text in render().items():
+    for name, text in rendered.items():
         path = FOLDER / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -15,6 +15,6 @@ def hash_of(data: bytes) -> str:
     return encode_hex(sha256(data))
 
 
-def hash_all(datas: Iterable[bytes]) -> list[str]:
+def hash_all(pieces: Iterable[bytes]) -> list[str]:
     """Return the hash of each, in order."""
-    return [hash_of(data) for data in datas]
+    return [hash_of(data) for data in pieces]

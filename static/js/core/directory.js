@@ -57,7 +57,8 @@ export function newDirectory(user) {
 }
 
 /** @param {Directory} directory @returns {Mark} the newest verified place: what the next statement follows, the mark to keep */
-export function chainHead({ chain }) {
+export function chainHead(directory) {
+  const { chain } = directory;
   return { hash: chain.at(-1) ?? NO_STATEMENT, seq: chain.length };
 }
 
@@ -101,9 +102,10 @@ export async function replay(directory, statements) {
  * @param {Mark} mark
  * @throws {TamperedError} `tampered_rollback`
  */
-export function checkMark({ chain }, { hash, seq }) {
+export function checkMark(directory, mark) {
+  const { hash, seq } = mark;
   // Shorter: cut back. Another hash at the same place: a fork. Both undo what was once shown.
-  if ((seq === 0 ? NO_STATEMENT : chain[seq - 1]) !== hash) {
+  if ((seq === 0 ? NO_STATEMENT : directory.chain[seq - 1]) !== hash) {
     throw new TamperedError("tampered_rollback", `chain: statement ${seq} is not the one seen`);
   }
 }

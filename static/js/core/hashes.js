@@ -14,13 +14,13 @@ export async function hashOf(data) {
 
 /**
  * Many at a time: one after the other, more time would go into waiting than into hashing.
- * @param {readonly Bytes[]} list
- * @returns {Promise<string[]>} 64 digits each, in the order of the list
+ * @param {readonly Bytes[]} pieces
+ * @returns {Promise<string[]>} 64 digits each, in the same order
  */
-export async function hashAll(list) {
+export async function hashAll(pieces) {
   const hashes = [];
-  for (let start = 0; start < list.length; start += BATCH) {
-    hashes.push(...(await Promise.all(list.slice(start, start + BATCH).map(hashOf))));
+  for (let start = 0; start < pieces.length; start += BATCH) {
+    hashes.push(...(await Promise.all(pieces.slice(start, start + BATCH).map(hashOf))));
   }
   return hashes;
 }

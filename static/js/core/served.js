@@ -25,7 +25,8 @@ import { wrapHash } from "./wraps.js";
  * @throws {TamperedError} `tampered_unlisted`: a file that no statement names; `tampered_label`: another label than the
  *   newest; `tampered_rollback`: a file left out or listed twice
  */
-export async function checkListing({ files }, labels) {
+export async function checkListing(directory, labels) {
+  const { files } = directory;
   const hashes = await hashAll(labels.map(({ label }) => label));
   const listed = new Set();
   for (const [index, { file, generation }] of labels.entries()) {
@@ -55,7 +56,8 @@ export async function checkListing({ files }, labels) {
  * @throws {TamperedError} `tampered_unlisted`: a version that no statement names; `tampered_manifest` or
  *   `tampered_wrap`: other bytes than it names
  */
-export async function checkVersion({ versions }, served) {
+export async function checkVersion(directory, served) {
+  const { versions } = directory;
   const entry = Object.hasOwn(versions, served.version) ? versions[served.version] : undefined;
   if (entry === undefined || entry.file !== served.file) {
     throw new TamperedError("tampered_unlisted", "version: no statement names it");

@@ -12,6 +12,7 @@ import { decodeRecoveryWords, deriveRoot, encodeRecoveryWords } from "../../../s
 import { importAeadKey, openAead } from "../../../static/js/core/primitives.js";
 import { importIdentityKey, sign } from "../../../static/js/core/signatures.js";
 import { fixedRandom, withRandom } from "./random.js";
+import { VAULT_PROCEDURES } from "./vault_procedures.js";
 
 /**
  * What stands around a call: where plaintext goes that came out, and what the core has injected.
@@ -111,4 +112,6 @@ export const PROCEDURES = {
     }
     return result;
   }),
+
+  ...VAULT_PROCEDURES,
 };

@@ -6,19 +6,33 @@
 import * as blocks from "../../../static/js/core/blocks.js";
 import * as bytes from "../../../static/js/core/bytes.js";
 import * as canonical from "../../../static/js/core/canonical.js";
+import * as directory from "../../../static/js/core/directory.js";
+import * as filenames from "../../../static/js/core/filenames.js";
+import * as keyring from "../../../static/js/core/keyring.js";
+import * as labels from "../../../static/js/core/labels.js";
+import * as manifest from "../../../static/js/core/manifest.js";
 import * as merkle from "../../../static/js/core/merkle.js";
+import * as metadata from "../../../static/js/core/metadata.js";
 import * as oaep from "../../../static/js/core/oaep.js";
 import * as padding from "../../../static/js/core/padding.js";
 import * as passphrase from "../../../static/js/core/passphrase.js";
 import * as primitives from "../../../static/js/core/primitives.js";
+import * as served from "../../../static/js/core/served.js";
 import * as signatures from "../../../static/js/core/signatures.js";
+import * as slots from "../../../static/js/core/slots.js";
+import * as statements from "../../../static/js/core/statements.js";
+import * as wraps from "../../../static/js/core/wraps.js";
 import { holds, same, verdictOf } from "./check.js";
 import { PROCEDURES } from "./procedures.js";
 
 /** @typedef {{call: string, arguments: unknown[], expect: string, result?: unknown, released?: string}} Vector */
 
 /** @type {Record<string, unknown>} */
-const CORE = { ...blocks, ...bytes, ...canonical, ...merkle, ...oaep, ...padding, ...passphrase, ...primitives, ...signatures };
+const CORE = {
+  ...blocks, ...bytes, ...canonical, ...directory, ...filenames, ...keyring, ...labels, ...manifest,
+  ...merkle, ...metadata, ...oaep, ...padding, ...passphrase, ...primitives, ...served, ...signatures,
+  ...slots, ...statements, ...wraps,
+};
 
 /**
  * Run one vector; throws when the verdict is another.
