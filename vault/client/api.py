@@ -41,8 +41,11 @@ class Api:
         self.channel = channel
 
     def session(self) -> SessionInfo:
-        """Ask who is signed in, and for the CSRF token that every change must carry."""
-        return self._enter(self.channel.call_again("GET", "session"))
+        """Ask who is signed in, and for the CSRF token that every change must carry.
+
+        The first request of a command: a server that is not there is told at once.
+        """
+        return self._enter(self.channel.call("GET", "session"))
 
     def kdf(self, kind: str, username: str) -> Json:
         """Ask for a slot's key derivation, unchecked: passphrase.py holds it to the floor."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from pathlib import Path
 
 from vault.client.fetcher import parse_origin
@@ -28,13 +29,13 @@ def make_parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[_make_common()],
+        allow_abbrev=False,
     )
     parser.set_defaults(json=False, password_file=None)
     parser.add_argument(
         "--server",
         metavar="URL",
         type=_server,
-        default="",
         help="the server's address (once you signed in, the profile knows it)",
     )
     parser.add_argument(
@@ -48,34 +49,43 @@ def make_parser() -> argparse.ArgumentParser:
     # The same options after the command; absent there, the value given before it stands.
     after = _make_common()
 
-    signup = commands.add_parser("signup", parents=[after], help="make an account and a vault")
-    signup.add_argument("--username", default="", help="your name here (else asked for)")
+    # No abbreviations: `--password` must be an error, not a `--password-file`.
+    add = partial(commands.add_parser, parents=[after], allow_abbrev=False)
+
+    signup = add("signup", help="make an account and a vault")
+    _add_username(signup)
     signup.add_argument(
         "--recovery-file",
         metavar="FILE",
         type=Path,
         help="write the recovery key to this new file instead of showing it",
     )
-    login = commands.add_parser("login", parents=[after], help="sign in and check the vault")
-    login.add_argument("--username", default="", help="your name here (else asked for)")
-    commands.add_parser("lock", parents=[after], help="sign out and forget all but the mark")
+    login = add("login", help="sign in and check the vault")
+    _add_username(login)
+    add("lock", help="sign out and forget all but the mark")
 
-    listing = commands.add_parser("ls", parents=[after], help="list the files")
+    listing = add("ls", help="list the files")
     listing.add_argument("--trash", action="store_true", help="list the trash")
-    put = commands.add_parser("put", parents=[after], help="encrypt and upload files")
+    put = add("put", help="encrypt and upload files")
     put.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    get = commands.add_parser("get", parents=[after], help="download and decrypt files")
+    get = add("get", help="download and decrypt files")
     get.add_argument("names", metavar="NAME", nargs="+", help="a name, a path or a file's id")
     get.add_argument(
         "-o", "--output", metavar="PATH", type=Path, help="a folder, or a file for one NAME"
     )
     get.add_argument("--force", action="store_true", help="replace files that exist")
-    remove = commands.add_parser("rm", parents=[after], help="move files to the trash")
+    remove = add("rm", help="move files to the trash")
     remove.add_argument("names", metavar="NAME", nargs="+", help="a name, a path or a file's id")
     remove.add_argument("--forever", action="store_true", help="destroy them with all versions")
-    restore = commands.add_parser("restore", parents=[after], help="bring files back from trash")
+    restore = add("restore", help="bring files back from trash")
     restore.add_argument("names", metavar="NAME", nargs="+", help="a name, a path or a file's id")
     return parser
+
+
+def _add_username(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "username", metavar="USERNAME", nargs="?", default="", help="your name (else asked for)"
+    )
 
 
 def _server(text: str) -> str:

@@ -41,8 +41,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report.errors.append(error)
     except (KeyboardInterrupt, EOFError):
         report.errors.append(RefusedError("cancelled"))
-    except OSError:
-        report.errors.append(RefusedError("profile_unwritable", str(args.profile)))
     return report.close()
 
 

@@ -19,12 +19,13 @@ from vault.client.text import inert
 def ls(args: argparse.Namespace, report: Report) -> None:
     """List files and folders, or the trash."""
     report.begin("files")
-    report.say(f"{'Size':>8}  {'Modified':16}  Name")
     with unlocked(args) as vault:
-        for entry in vault.entries():
-            if entry.is_trashed if args.trash else not entry.hidden:
-                report.add("files", _file_row(entry))
-                report.say(_file_line(entry))
+        entries = vault.entries()
+    report.say(f"{'Size':>8}  {'Modified':16}  Name")
+    for entry in entries:
+        if entry.is_trashed if args.trash else not entry.hidden:
+            report.add("files", _file_row(entry))
+            report.say(_file_line(entry))
 
 
 def rm(args: argparse.Namespace, report: Report) -> None:

@@ -26,12 +26,12 @@ class LocalFile:
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         except (OSError, ValueError) as cause:
             raise RefusedError("file_unreadable", str(path)) from cause
-        self._file = io.FileIO(descriptor)
-        self._path = path
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            self._file.close()
+            os.close(descriptor)
             raise RefusedError("file_unreadable", str(path))
+        self._file = io.FileIO(descriptor)
+        self._path = path
         self._stamp = _stamp(status)
         self.length = status.st_size
         self.modified = max(0, status.st_mtime_ns // 1_000_000)

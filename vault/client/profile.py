@@ -46,19 +46,22 @@ class State:
 
 
 class Profile:
-    """A folder with a State and a sealed cache; several commands may use it at once."""
+    """A folder with a State and a sealed cache; several commands may use it at once.
+
+    Every method raises RefusedError `profile_unwritable` if the folder cannot be used.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Make the folder if it is missing and close it to everybody else."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
         self._folder = folder
+        with self._using():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
 
     def load(self) -> State | None:
         """Return what is kept, None before the first sign-in; RefusedError `profile_damaged`."""
-        try:
-            data = (self._folder / _STATE).read_bytes()
-        except FileNotFoundError:
+        data = self._read(_STATE)
+        if not data:
             return None
         try:
             return _parse_state(json.loads(data))
@@ -98,17 +101,22 @@ class Profile:
 
     def read_cache(self) -> bytes:
         """Return the sealed cache, empty if there is none."""
-        try:
-            return (self._folder / _CACHE).read_bytes()
-        except FileNotFoundError:
-            return b""
+        return self._read(_CACHE)
 
     def write_cache(self, sealed: bytes) -> None:
         """Replace the cache; the bytes must be sealed already."""
-        self._write(_CACHE, sealed)
+        with self._using():
+            self._write(_CACHE, sealed)
 
     def _write_state(self, state: State) -> None:
         self._write(_STATE, json.dumps(asdict(state), indent=1).encode())
+
+    def _read(self, name: str) -> bytes:
+        with self._using():
+            try:
+                return (self._folder / name).read_bytes()
+            except FileNotFoundError:
+                return b""
 
     def _write(self, name: str, data: bytes) -> None:
         """Write whole or not at all, for the owner alone from the first byte on."""
@@ -122,12 +130,20 @@ class Profile:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        descriptor = os.open(self._folder / _LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+        with self._using():
+            descriptor = os.open(self._folder / _LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(descriptor)
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
-        finally:
-            os.close(descriptor)
+        except OSError as cause:
+            raise RefusedError("profile_unwritable", str(self._folder)) from cause
 
 
 def _newer(kept: Mark, seen: Mark) -> Mark:
