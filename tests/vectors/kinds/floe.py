@@ -7,7 +7,7 @@
 import hashlib
 
 from tests.vectors.case import Vector, accepts, refuses, seeded, stream
-from vault.client.floe import Params, seal_segment, start_seal
+from vault.client.floe import Params, _derive_segment_key, seal_segment, start_seal
 
 PARAMS = Params(enc_seg_len=48, rotation_mask=20)
 FULL = 16
@@ -127,6 +127,8 @@ def _segments() -> dict[str, Vector]:
         name: _fails(header, _placed(segments), PLAINTEXT[: count * FULL])
         for name, (segments, count) in read.items()
     } | {
+        # Authentic, so that only the length speaks against it: the sharer of a file knows the DEK.
+        "final_longer_than_a_segment_under_the_key": _fails(header, [(4, True, _seal_too_long())]),
         "segment_at_next_position": _fails(header, [(1, False, good[0])]),
         "segment_at_position_2_32_higher": _fails(header, [(2**32, False, good[0])]),
         "segment_read_as_final": _fails(header, [(0, True, good[0])]),
@@ -155,6 +157,15 @@ def _seal(
         header, state = start_seal(key, AAD, params)
         last = len(pieces) - 1
         return header, [seal_segment(state, i, piece, i == last) for i, piece in enumerate(pieces)]
+
+
+def _seal_too_long() -> bytes:
+    """Return what FLOE would not write: a final segment of one byte more than a full one."""
+    with seeded("this"):
+        _, state = start_seal(KEY, AAD, PARAMS)
+    nonce, place = stream("nonce", 12), (4).to_bytes(8, "big") + b"\x01"
+    body = _derive_segment_key(state, 4, True).encrypt(nonce, bytes(FULL + 1), place)
+    return (FULL + 33).to_bytes(4, "big") + nonce + body
 
 
 def _placed(segments: list[bytes]) -> list[Placed]:

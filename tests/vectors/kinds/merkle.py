@@ -82,6 +82,7 @@ def _inclusion() -> dict[str, Vector]:
     leaf, proof = LEAVES[index], inclusion_proof(LEAVES, index)
     # Without the prefixes of RFC 6962 a node would pass for a leaf of a smaller tree.
     inner = leaf_hash(LEAVES[2] + LEAVES[3])
+    odd = bytes(31)
     refused = {
         "other_leaf": (LEAVES[3], index, size, proof, ROOT),
         "other_index": (leaf, 3, size, proof, ROOT),
@@ -98,7 +99,17 @@ def _inclusion() -> dict[str, Vector]:
         "leaf_of_64_bytes": (leaf + proof[0], index, size, proof, ROOT),
         "hash_of_31_bytes": (leaf, index, size, [proof[0][:31], *proof[1:]], ROOT),
         "empty_leaf_and_root": (b"", 0, 1, [], b""),
+        # Roots made to fit: whoever makes the tree can do that, so the shape must be checked too.
+        "extended_to_another_root": (
+            leaf,
+            index,
+            size,
+            [*proof, proof[0]],
+            node_hash(proof[0], ROOT),
+        ),
+        "hash_of_31_bytes_in_root": (leaf, 0, 2, [odd], node_hash(leaf, odd)),
     }
+    last = (LEAVES[1], 2**40, 2**40 + 1, [LEAVES[0]], node_hash(LEAVES[0], LEAVES[1]))
     deep = [stream(f"sibling {level}", 32) for level in range(41)]
     folded = LEAVES[0]
     for sibling in deep[:40]:
@@ -117,6 +128,7 @@ def _inclusion() -> dict[str, Vector]:
             for number in range(size)
         }
         | {
+            "inclusion_of_last_beyond_32_bits": accepts("verify_inclusion", *last),
             "inclusion_proof": accepts("inclusion_proof", LEAVES, index, result=proof),
             "inclusion_beyond_32_bits": accepts(
                 "verify_inclusion", LEAVES[0], 0, 2**40 + 1, deep, top
@@ -132,6 +144,7 @@ def _inclusion() -> dict[str, Vector]:
 def _consistency() -> dict[str, Vector]:
     old, size = 3, len(LEAVES)
     old_root, proof = root_hash(LEAVES[:old]), consistency_proof(LEAVES, old)
+    odd = bytes(31)
     forked = root_hash([*LEAVES[:2], leaf_hash(b"another entry"), *LEAVES[3:]])
     refused = {
         "forked": (old, size, proof, old_root, forked),
@@ -145,6 +158,13 @@ def _consistency() -> dict[str, Vector]:
         "extended": (old, size, [*proof, proof[0]], old_root, ROOT),
         "empty": (old, size, [], old_root, ROOT),
         "first_hash_of_31_bytes": (old, size, [proof[0][:31], *proof[1:]], old_root, ROOT),
+        "first_hash_of_31_bytes_in_roots": (
+            3,
+            4,
+            [odd, *LEAVES[:2]],
+            node_hash(LEAVES[1], odd),
+            node_hash(LEAVES[1], node_hash(odd, LEAVES[0])),
+        ),
         "same_size_other_root": (size, size, [], ROOT, forked),
         "same_size_with_proof": (size, size, proof, ROOT, ROOT),
         "from_nothing": (0, size, [], root_hash([]), ROOT),
