@@ -20,11 +20,12 @@ export class Selection {
   focus = "";
 
   /**
-   * Takes the rows in the order they are drawn; what is gone is no longer chosen, and the keyboard stays at its place.
+   * Takes the rows in the order they are drawn; what is gone is no longer chosen, and what
+   * followed it has the keyboard.
    * @param {readonly string[]} ids
    */
   setOrder(ids) {
-    const place = this.#places.get(this.focus) ?? 0;
+    const followers = this.#order.slice(this.#places.get(this.focus) ?? 0);
     this.#order = ids;
     this.#places = new Map(ids.map((id, index) => [id, index]));
     this.#chosen = new Set([...this.#chosen].filter((id) => this.#places.has(id)));
@@ -32,7 +33,7 @@ export class Selection {
       this.#anchor = "";
     }
     if (this.focus !== "" && !this.#places.has(this.focus)) {
-      this.focus = ids[Math.min(place, ids.length - 1)] ?? "";
+      this.focus = followers.find((id) => this.#places.has(id)) ?? ids.at(-1) ?? "";
     }
   }
 
