@@ -8,3 +8,6 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
 
     # Imports must end in a semicolon: without one Django leaves the unhashed name in place.
     support_js_module_import_aggregation = True
+    # A name is settled one layer of imports a pass; Django's five passes suit style sheets. A cycle
+    # still ends in an error.
+    max_post_process_passes = 20
