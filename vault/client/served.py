@@ -13,6 +13,7 @@ from vault.client.directory import Directory
 from vault.client.errors import TamperedError
 from vault.client.hashes import hash_all
 from vault.client.manifest import manifest_hash
+from vault.client.slots import Slot, slot_hash
 from vault.client.wraps import wrap_hash
 
 
@@ -32,6 +33,14 @@ class ServedVersion(TypedDict):
     manifest: bytes
     version: str
     wrap: bytes
+
+
+def check_slot(directory: Directory, slot: Slot) -> None:
+    """Hold the slot that opened the vault to the directory; TamperedError `tampered_rollback`."""
+    # The slot of an earlier password would let that password in again.
+    named = {"hash": slot_hash(slot), "kind": slot["kind"]}
+    if named not in directory["slots"]:
+        raise TamperedError("tampered_rollback", "slot: not one that the chain names")
 
 
 def check_listing(directory: Directory, labels: Sequence[ServedLabel]) -> None:

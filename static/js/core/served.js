@@ -4,10 +4,12 @@
 
 /** @import {Bytes} from "./bytes.js" */
 /** @import {Directory} from "./directory.js" */
+/** @import {Slot} from "./slots.js" */
 
 import { TamperedError } from "./errors.js";
 import { hashAll } from "./hashes.js";
 import { manifestHash } from "./manifest.js";
+import { slotHash } from "./slots.js";
 import { wrapHash } from "./wraps.js";
 
 /** A sealed label as listed (spec §6.3). @typedef {{file: string, generation: number, label: Bytes}} ServedLabel */
@@ -16,6 +18,21 @@ import { wrapHash } from "./wraps.js";
  * What a download is about to use (spec §6.2).
  * @typedef {{file: string, generation: number, manifest: Bytes, version: string, wrap: Bytes}} ServedVersion
  */
+
+/**
+ * Hold the slot that opened the vault to the directory.
+ * @param {Directory} directory
+ * @param {Slot} slot
+ * @returns {Promise<void>}
+ * @throws {TamperedError} `tampered_rollback`
+ */
+export async function checkSlot(directory, slot) {
+  const hash = await slotHash(slot);
+  // The slot of an earlier password would let that password in again.
+  if (!directory.slots.some((named) => named.hash === hash && named.kind === slot.kind)) {
+    throw new TamperedError("tampered_rollback", "slot: not one that the chain names");
+  }
+}
 
 /**
  * Hold a whole listing to the directory.

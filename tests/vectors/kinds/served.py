@@ -4,18 +4,23 @@ from typing import Any
 
 from tests.vectors.case import Vector, accepts, refuses
 from tests.vectors.kinds.directory import replayed
+from tests.vectors.kinds.slots import KDF, RECOVERY, slot
 from tests.vectors.vault import (
     FILE,
     FOLDER,
     NEXT_VERSION,
     OTHER_FILE,
     OTHER_VERSION,
+    OWNER_ID,
     VERSION,
     changed,
     label_item,
     upload_item,
     uuid,
 )
+from vault.client.bytes import encode_base64
+from vault.client.canonical import encode_json
+from vault.client.directory import new_directory
 from vault.client.hashes import hash_of
 
 LABEL, OLD_LABEL, FOLDER_LABEL = b"label", b"old label", b"folder's label"
@@ -70,7 +75,38 @@ OLDER = {
 
 def make() -> dict[str, Vector]:
     """Return the vectors by name."""
-    return _listing() | _version()
+    return _slot() | _listing() | _version()
+
+
+def _slot() -> dict[str, Vector]:
+    current, recovery = slot(), slot("recovery", RECOVERY)
+    named = [
+        {"hash": hash_of(encode_json(value)), "kind": value["kind"]}
+        for value in (current, recovery)
+    ]
+    directory = changed({**DIRECTORY}, slots=named)
+    weaker = changed(current, kdf=changed(KDF, iterations=4))
+    refused = {
+        "of_earlier_password": changed(current, sealed=encode_base64(bytes(60))),
+        "with_other_kdf": weaker,
+        "password_under_hash_of_recovery": changed(recovery, kind="password"),
+    }
+    return {
+        "slot_password": accepts("check_slot", directory, current),
+        "slot_recovery": accepts("check_slot", directory, recovery),
+        "slot_in_empty_chain": refuses(
+            "tampered_rollback", "check_slot", new_directory(OWNER_ID), current
+        ),
+        "slot_named_as_other_kind": refuses(
+            "tampered_rollback",
+            "check_slot",
+            changed(directory, slots=[{**named[0], "kind": "recovery"}]),
+            current,
+        ),
+    } | {
+        f"slot_{name}": refuses("tampered_rollback", "check_slot", directory, value)
+        for name, value in refused.items()
+    }
 
 
 def _listing() -> dict[str, Vector]:
