@@ -11,3 +11,5 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
     # A name is settled one layer of imports a pass; Django's five passes suit style sheets. A cycle
     # still ends in an error.
     max_post_process_passes = 20
+    # One pass a level of imports; an import cycle never settles and ends here as an error.
+    max_post_process_passes = 40
