@@ -1,7 +1,7 @@
 // One row of the grid: a file's icon, name, size and time.
 
 import { one, part, partElement, setIcon } from "./dom.js";
-import { formatMoment, formatMomentInFull, formatSize, kindOf, splitName } from "./format.js";
+import { formatMoment, formatMomentInFull, formatSize, kindOf, LONG_NAME, splitName } from "./format.js";
 import { clone } from "./words.js";
 
 /** @typedef {import("../state/types.js").FileItem} FileItem */
@@ -37,7 +37,7 @@ export function drawName(root, name) {
   const { stem, tail } = splitName(name);
   const whole = one(root, ".name", HTMLElement);
   whole.title = name;
-  whole.classList.toggle("tailed", tail !== "");
+  whole.classList.toggle("long", name.length > LONG_NAME);
   partElement(root, "stem").textContent = stem;
   partElement(root, "tail").textContent = tail;
 }

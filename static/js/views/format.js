@@ -5,8 +5,8 @@ import { locale } from "./words.js";
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"];
 const DAY = 86_400_000;
 
-/** From how many characters on a name may be cut. */
-const LONG_NAME = 24;
+/** Names of more characters may be cut to fit. */
+export const LONG_NAME = 24;
 
 /** What stays in sight of a long name; the style sheet keeps room for it. */
 const LONGEST_ENDING = 10;
