@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.db import connection, transaction
@@ -131,8 +130,3 @@ def forge_user(seq: int) -> None:
     """Change the user of an entry in bytes and column."""
     set_bytes(seq, stored(seq).entry.replace(OWNER.encode(), STRANGER.encode()))
     tamper("UPDATE audit_entry SET user_id = %s WHERE seq = %s", STRANGER, seq)
-
-
-def random_id() -> str:
-    """Return a random UUID."""
-    return str(uuid.uuid4())

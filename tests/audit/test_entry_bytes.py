@@ -121,6 +121,12 @@ def test_fields_of_another_form_make_no_entry(change: dict[str, object]) -> None
         encode_entry(FIELDS._replace(**change))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("seq", [b"9007199254740992", b"9999999999999999", b"0", b"07"])
+def test_a_seq_outside_the_model_is_refused_in_bytes(seq: bytes) -> None:
+    with pytest.raises(EntryError):
+        decode_entry(BYTES.replace(b'"seq":7', b'"seq":' + seq))
+
+
 def test_an_entry_fits_an_entry_bundle() -> None:
     room = MAX_ENTRY_BYTES - len(encode_entry(FIELDS._replace(detail='{"a":""}')))
     largest = FIELDS._replace(detail=encode_detail({"a": "x" * room}))

@@ -133,6 +133,17 @@ def test_two_requests_for_one_slice_store_and_log_it_once() -> None:
     assert Entry.objects.filter(operation="verification").count() == 1
 
 
+def test_two_requests_that_find_the_same_break_log_it_once() -> None:
+    fill_log()
+    tamper("UPDATE audit_entry SET user_id = '' WHERE seq = 1")
+    first = start()
+    second = Verification.objects.get()
+    verification.advance(first)
+    verification.advance(second)
+    assert second.sentence == first.sentence
+    assert Entry.objects.filter(operation="verification").count() == 1
+
+
 def test_a_late_answer_does_not_set_a_run_back() -> None:
     fill_log()
     run = start()
