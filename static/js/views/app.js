@@ -3,6 +3,7 @@
 
 import "./drive.js";
 import { partButton, partElement } from "./dom.js";
+import { carriesFiles } from "./drop.js";
 import { FormView } from "./form.js";
 import { Frame } from "./frame.js";
 import "./login.js";
@@ -36,6 +37,8 @@ export class App extends View {
       return;
     }
     this.listen(document, "click", (event) => this.#follow(event));
+    this.listen(globalThis, "dragover", refuseFiles);
+    this.listen(globalThis, "drop", refuseFiles);
     this.listen(globalThis, "popstate", () => this.#route());
     this.listen(globalThis, "beforeunload", (event) => {
       if (context.transfers.active) {
@@ -129,6 +132,18 @@ export class App extends View {
     }
     place?.append(view ?? clone(card));
     this.replaceChildren(gate);
+  }
+}
+
+/**
+ * A file dropped where nothing takes it would replace the page, and the keys with it. The drive's own handlers come
+ * later and take what they want (drop.js).
+ * @param {DragEvent} event
+ */
+function refuseFiles(event) {
+  if (carriesFiles(event)) {
+    event.preventDefault();
+    /** @type {DataTransfer} */ (event.dataTransfer).dropEffect = "none";
   }
 }
 

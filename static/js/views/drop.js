@@ -16,7 +16,6 @@ export class Drop extends View {
     this.listen(globalThis, "dragleave", (event) => this.#hover(event, -1));
     this.listen(globalThis, "dragover", (event) => {
       if (carriesFiles(event)) {
-        // Without this the browser would leave the page and open the file, keys and all.
         event.preventDefault();
         event.dataTransfer.dropEffect = "copy";
       }
@@ -56,8 +55,11 @@ export class Drop extends View {
   }
 }
 
-/** @param {DragEvent} event */
-function carriesFiles(event) {
+/**
+ * @param {DragEvent} event
+ * @returns {boolean}
+ */
+export function carriesFiles(event) {
   return event.dataTransfer?.types.includes("Files") ?? false;
 }
 

@@ -21,6 +21,7 @@ export class RecoveryKey extends View {
   draw() {
     super.draw();
     partElement(this, "words").append(...this.#words().map(drawWord));
+    partElement(this, "paper").textContent = this.#heading();
     this.listen(partButton(this, "copy"), "click", () => this.#copy());
     this.listen(partButton(this, "save"), "click", () => this.#save());
     this.listen(partButton(this, "print"), "click", () => globalThis.print());
@@ -97,6 +98,11 @@ export class RecoveryKey extends View {
     }
   }
 
+  /** Whose key it is and what it opens, for a file or a sheet of paper. */
+  #heading() {
+    return say("recovery-paper", { username: this.offer?.username ?? "", origin: location.origin });
+  }
+
   async #copy() {
     try {
       await navigator.clipboard.writeText(this.#words().join(" "));
@@ -107,14 +113,12 @@ export class RecoveryKey extends View {
   }
 
   #save() {
-    const heading = clone("recovery-file").textContent ?? "";
-    const username = this.offer?.username ?? "";
     const lines = this.#words().map((word, index) => `${String(index + 1).padStart(2)}. ${word}`);
-    const text = `${heading.trim().replace("{username}", username).replace("{origin}", location.origin)}\n\n${lines.join("\n")}\n`;
+    const text = [this.#heading(), "", ...lines, ""].join("\n");
     const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
     const link = document.createElement("a");
     link.href = url;
-    link.download = `coffer-recovery-key-${username}.txt`;
+    link.download = `coffer-recovery-key-${this.offer?.username}.txt`;
     link.click();
     URL.revokeObjectURL(url);
   }

@@ -9,7 +9,7 @@ import { say } from "./words.js";
 /** @typedef {import("../state/types.js").Transfer} Transfer */
 
 /** New list items per frame; a drop of 10,000 files must not freeze the page. */
-const NEW_PER_FRAME = 200;
+const NEW_PER_FRAME = 100;
 
 export class TransferPanel extends View {
   static template = "transfers";
