@@ -83,13 +83,16 @@ export async function sealKeyring(vaultKey, keyring) {
  */
 export async function openKeyring(vaultKey, user, revision, sealed) {
   const data = await openPadded(vaultKey, aad(user, revision), sealed, MAX_SEALED_KEYRING, "tampered_keyring");
-  const keyring = parse(data);
-  data.fill(0);
-  // The seal binds both already; this holds the client that sealed it to what it wrote inside.
-  if (keyring.user !== user || keyring.revision !== revision) {
-    throw new TamperedError("tampered_keyring", "keyring: another user or revision inside");
+  try {
+    const keyring = parse(data);
+    // The seal binds both already; this holds the client that sealed it to what it wrote inside.
+    if (keyring.user !== user || keyring.revision !== revision) {
+      throw new TamperedError("tampered_keyring", "keyring: another user or revision inside");
+    }
+    return keyring;
+  } finally {
+    data.fill(0);
   }
-  return keyring;
 }
 
 /** @param {Bytes} sealed @returns {Promise<string>} what a statement names a keyring by: SHA-256 in hex */

@@ -109,7 +109,8 @@ async function importSeed(seed, extractable) {
   if (seed.length !== SEED_LENGTH) {
     throw new FormatError("format", "ed25519: a private key is 32 bytes");
   }
-  return crypto.subtle.importKey("pkcs8", concat(PKCS8_PREFIX, seed), "Ed25519", extractable, ["sign"]);
+  const pkcs8 = concat(PKCS8_PREFIX, seed);
+  return crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", extractable, ["sign"]).finally(() => pkcs8.fill(0));
 }
 
 /** @param {Bytes} data */

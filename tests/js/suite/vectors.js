@@ -73,7 +73,7 @@ export function camelCase(name) {
 }
 
 /** The argument that a vector writes down; FLOE's parameters get their JavaScript names. @param {unknown} value @returns {unknown} */
-function decodeValue(value) {
+export function decodeValue(value) {
   if (Array.isArray(value)) {
     return value.map(decodeValue);
   }
@@ -92,7 +92,7 @@ function decodeValue(value) {
 }
 
 /** @param {unknown} value @returns {unknown} as a vector writes it down, keys sorted */
-function encodeValue(value) {
+export function encodeValue(value) {
   if (value instanceof Uint8Array) {
     return { hex: bytes.encodeHex(/** @type {Bytes} */ (value)) };
   }
