@@ -2,7 +2,10 @@
 
 /** @typedef {import("../state/types.js").SessionStatus} SessionStatus */
 
-/** The path to show, the view's element, whether the frame of the vault is around it. @typedef {{path: string, view: string, inside: boolean}} Place */
+/**
+ * The path to show, the view's element, whether the frame of the vault is around it.
+ * @typedef {{path: string, view: string, inside: boolean}} Place
+ */
 
 /** For people without a session. @type {Record<string, string>} */
 const OUTSIDE = { "/login/": "coffer-login", "/signup/": "coffer-signup" };
