@@ -97,10 +97,13 @@ def test_a_broken_run_is_logged_with_what_it_found() -> None:
     }
 
 
-def test_a_finished_run_is_not_run_again() -> None:
+def test_a_finished_run_is_not_run_again(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     fill_log()
     run = run_to_end(start())
-    verification.advance(run)
+    with django_assert_num_queries(0):
+        verification.advance(run)
     assert Entry.objects.count() == SIZE + 1
     assert Verification.objects.get().sentence == f"Chain verified: {SIZE} entries"
 
