@@ -16,9 +16,10 @@ class HouseConfig(AppConfig):
 
 
 class StaticFilesConfig(DjangoStaticFilesConfig):
-    """Static files without the type declarations that lie beside them."""
+    """Static files without type declarations, and without pages that the API does not have."""
 
     ignore_patterns = [  # noqa: RUF012 - Django declares it on instances
         *DjangoStaticFilesConfig.ignore_patterns,
         "*.d.ts",
+        "rest_framework",
     ]
