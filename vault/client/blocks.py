@@ -13,7 +13,7 @@ from vault.client.floe import (
     SEGMENT_OVERHEAD,
     Params,
     State,
-    open_segment_into,
+    open_segment,
     seal_segment_into,
 )
 
@@ -58,10 +58,11 @@ def seal_block(
     if len(plaintext) > full or empty or (len(plaintext) < full and not is_last):
         raise FormatError("format", "content: block of another length")
     block = bytearray(sealed_length(len(plaintext), state.params))
-    for counter, plain, sealed, is_final in _segments(
-        state.params, block_index, memoryview(plaintext), memoryview(block), is_last
-    ):
-        seal_segment_into(state, counter, plain, is_final, sealed)
+    step, place = state.params.enc_seg_len, memoryview(block)
+    pieces = _segments(memoryview(plaintext), step - SEGMENT_OVERHEAD, block_index, is_last)
+    for index, (counter, piece, is_final) in enumerate(pieces):
+        segment = place[index * step : (index + 1) * step]
+        seal_segment_into(state, counter, piece, is_final, segment)
     return block
 
 
@@ -76,31 +77,21 @@ def open_block(state: State, block_index: int, block: bytes | memoryview, length
     # demands.
     if block_index >= count or len(block) != block_sealed_length(length, block_index, state.params):
         raise TamperedError("tampered_content", "content: block of another length")
-    plaintext = bytearray(block_plaintext_length(length, block_index, state.params))
-    for counter, plain, sealed, is_final in _segments(
-        state.params,
-        block_index,
-        memoryview(plaintext),
-        memoryview(block),
-        block_index == count - 1,
-    ):
-        open_segment_into(state, counter, sealed, is_final, plain)
-    return plaintext
+    step, is_last = state.params.enc_seg_len, block_index == count - 1
+    return bytearray().join(
+        open_segment(state, counter, segment, is_final)
+        for counter, segment, is_final in _segments(memoryview(block), step, block_index, is_last)
+    )
 
 
 def _segments(
-    params: Params, block_index: int, plaintext: memoryview, block: memoryview, is_last: bool
-) -> Iterator[tuple[int, memoryview, memoryview, bool]]:
-    """Walk the segments of a block: position, place of the plaintext and of the segment, final."""
-    step = params.enc_seg_len - SEGMENT_OVERHEAD
-    count = _segment_count(len(plaintext), params)
+    data: memoryview, step: int, block_index: int, is_last: bool
+) -> Iterator[tuple[int, memoryview, bool]]:
+    """Cut a block, or its plaintext, into segments; empty data is one empty segment."""
+    count = max(1, _divide_up(len(data), step))
     for index in range(count):
-        yield (
-            block_index * SEGMENTS_PER_BLOCK + index,
-            plaintext[index * step : (index + 1) * step],
-            block[index * params.enc_seg_len : (index + 1) * params.enc_seg_len],
-            is_last and index == count - 1,
-        )
+        counter = block_index * SEGMENTS_PER_BLOCK + index
+        yield counter, data[index * step : (index + 1) * step], is_last and index == count - 1
 
 
 def _segment_count(length: int, params: Params) -> int:

@@ -107,9 +107,23 @@ def open_segment(state: State, counter: int, segment: bytes | memoryview, is_fin
     Raises FormatError for a position that cannot be, TamperedError `tampered_content` if this is
     not the segment of this version at this position.
     """
-    plaintext = bytearray(max(0, len(segment) - SEGMENT_OVERHEAD))
-    open_segment_into(state, counter, segment, is_final, memoryview(plaintext))
-    return bytes(plaintext)
+    highest = state.params.enc_seg_len
+    lowest, prefix = (SEGMENT_OVERHEAD, len(segment)) if is_final else (highest, _NOT_FINAL)
+    # Truncated, extended, or a final segment where another is due: no key is tried on it.
+    if (
+        not lowest <= len(segment) <= highest
+        or decode_u32(bytes(segment[:_PREFIX_LENGTH])) != prefix
+    ):
+        raise TamperedError("tampered_content", "floe: segment of another shape")
+    key = _derive_segment_key(state, counter, is_final)
+    nonce = segment[_PREFIX_LENGTH : _PREFIX_LENGTH + _NONCE_LENGTH]
+    body = segment[_PREFIX_LENGTH + _NONCE_LENGTH :]
+    try:
+        return key.decrypt(nonce, body, _segment_aad(counter, is_final))
+    except InvalidTag as cause:
+        # Flipped, moved, doubled, or spliced from another version: position and finality are in
+        # the AAD, the rest in the key.
+        raise TamperedError("tampered_content", "floe: segment does not open") from cause
 
 
 def seal_segment_into(
@@ -125,29 +139,6 @@ def seal_segment_into(
     output[_PREFIX_LENGTH : _PREFIX_LENGTH + _NONCE_LENGTH] = nonce
     body = output[_PREFIX_LENGTH + _NONCE_LENGTH :]
     key.encrypt_into(nonce, plaintext, _segment_aad(counter, is_final), body)
-
-
-def open_segment_into(
-    state: State, counter: int, segment: bytes | memoryview, is_final: bool, output: memoryview
-) -> None:
-    """open_segment into a place of its own, 32 bytes shorter; useless unless this returns."""
-    highest = state.params.enc_seg_len
-    lowest, prefix = (SEGMENT_OVERHEAD, len(segment)) if is_final else (highest, _NOT_FINAL)
-    # Truncated, extended, or a final segment where another is due: no key is tried on it.
-    if (
-        not lowest <= len(segment) <= highest
-        or decode_u32(bytes(segment[:_PREFIX_LENGTH])) != prefix
-    ):
-        raise TamperedError("tampered_content", "floe: segment of another shape")
-    key = _derive_segment_key(state, counter, is_final)
-    nonce = segment[_PREFIX_LENGTH : _PREFIX_LENGTH + _NONCE_LENGTH]
-    body = segment[_PREFIX_LENGTH + _NONCE_LENGTH :]
-    try:
-        key.decrypt_into(nonce, body, _segment_aad(counter, is_final), output)
-    except InvalidTag as cause:
-        # Flipped, moved, doubled, or spliced from another version: position and finality are in
-        # the AAD, the rest in the key.
-        raise TamperedError("tampered_content", "floe: segment does not open") from cause
 
 
 def _encode_params(params: Params) -> bytes:

@@ -103,9 +103,22 @@ export async function sealSegment(state, counter, plaintext, isFinal) {
  * @throws {TamperedError} `tampered_content`: not the segment of this version at this position
  */
 export async function openSegment(state, counter, segment, isFinal) {
-  const plaintext = new Uint8Array(Math.max(0, segment.length - SEGMENT_OVERHEAD));
-  await openSegmentInto(state, counter, segment, isFinal, plaintext);
-  return plaintext;
+  const { encSegLen } = state.params;
+  const fits = isFinal ? segment.length >= SEGMENT_OVERHEAD && segment.length <= encSegLen : segment.length === encSegLen;
+  // Truncated, extended, or a final segment where another is due: no key is tried on it.
+  if (!fits || decodeU32(segment.subarray(0, PREFIX_LENGTH)) !== (isFinal ? segment.length : NOT_FINAL)) {
+    throw new TamperedError("tampered_content", "floe: segment of another shape");
+  }
+  const key = await deriveSegmentKey(state, counter, isFinal);
+  const body = segment.subarray(PREFIX_LENGTH + NONCE_LENGTH);
+  const nonce = segment.subarray(PREFIX_LENGTH, PREFIX_LENGTH + NONCE_LENGTH);
+  const algorithm = { name: "AES-GCM", iv: nonce, additionalData: segmentAad(counter, isFinal) };
+  try {
+    return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, body));
+  } catch (cause) {
+    // Flipped, moved, doubled, or spliced from another version: position and finality are in the AAD, the rest in the key.
+    throw new TamperedError("tampered_content", "floe: segment does not open", { cause });
+  }
 }
 
 /**
@@ -128,33 +141,6 @@ export async function sealSegmentInto(state, counter, plaintext, isFinal, output
   const algorithm = { name: "AES-GCM", iv: nonce, additionalData: segmentAad(counter, isFinal) };
   const sealed = await crypto.subtle.encrypt(algorithm, key, plaintext);
   output.set(new Uint8Array(sealed), PREFIX_LENGTH + NONCE_LENGTH);
-}
-
-/**
- * openSegment into a place of its own; nothing is written unless the segment is authentic.
- * @param {State} state
- * @param {number} counter
- * @param {Bytes} segment
- * @param {boolean} isFinal
- * @param {Bytes} output 32 bytes shorter than the segment
- */
-export async function openSegmentInto(state, counter, segment, isFinal, output) {
-  const { encSegLen } = state.params;
-  const fits = isFinal ? segment.length >= SEGMENT_OVERHEAD && segment.length <= encSegLen : segment.length === encSegLen;
-  // Truncated, extended, or a final segment where another is due: no key is tried on it.
-  if (!fits || decodeU32(segment.subarray(0, PREFIX_LENGTH)) !== (isFinal ? segment.length : NOT_FINAL)) {
-    throw new TamperedError("tampered_content", "floe: segment of another shape");
-  }
-  const key = await deriveSegmentKey(state, counter, isFinal);
-  const body = segment.subarray(PREFIX_LENGTH + NONCE_LENGTH);
-  const nonce = segment.subarray(PREFIX_LENGTH, PREFIX_LENGTH + NONCE_LENGTH);
-  const algorithm = { name: "AES-GCM", iv: nonce, additionalData: segmentAad(counter, isFinal) };
-  try {
-    output.set(new Uint8Array(await crypto.subtle.decrypt(algorithm, key, body)));
-  } catch (cause) {
-    // Flipped, moved, doubled, or spliced from another version: position and finality are in the AAD, the rest in the key.
-    throw new TamperedError("tampered_content", "floe: segment does not open", { cause });
-  }
 }
 
 /** PARAM_ENCODE of FLOE. @param {Params} params */

@@ -143,6 +143,26 @@ export const tests = {
     }
   },
 
+  "a block is sealed and opened in memory that is there already": async () => {
+    const key = makeRandom(32);
+    const { header, state } = await startSeal(key, AAD, SMALL);
+    const plaintext = makeRandom(16 * 32);
+    const memory = new Uint8Array(16 * 64 + 5).fill(7);
+    const block = await sealBlock(state, 0, plaintext, true, memory);
+    holds(block.buffer === memory.buffer && block.byteOffset === 0, "written elsewhere");
+    sameBytes(memory.slice(16 * 64), new Uint8Array(5).fill(7), "beyond the block");
+    const opener = await startOpen(key, AAD, header, SMALL);
+    const broken = block.slice();
+    broken[broken.length - 1] ^= 1;
+    const before = broken.slice();
+    same(await verdictOf(() => openBlock(opener, 0, broken, plaintext.length, broken)), "tampered_content", "verdict");
+    sameBytes(broken, before, "written before all was authentic");
+    const opened = await openBlock(opener, 0, block, plaintext.length, block);
+    holds(opened.buffer === memory.buffer, "opened elsewhere");
+    sameBytes(opened, plaintext, "opened in place");
+    same(await verdictOf(() => sealBlock(state, 0, plaintext, true, new Uint8Array(1023))), "format", "no room");
+  },
+
   "Coffer's own parameters are those of the specification": async () => {
     same(COFFER, { encSegLen: 524288, rotationMask: 20 }, "parameters");
     const { header } = await startSeal(makeRandom(32), AAD);
