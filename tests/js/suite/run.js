@@ -7,6 +7,7 @@
 import { Skip } from "./check.js";
 import { tests as core } from "./core.js";
 import { tests as conformance } from "./published.js";
+import { tests as vault } from "./vault.js";
 import { runVector } from "./vectors.js";
 
 /**
@@ -17,11 +18,10 @@ import { runVector } from "./vectors.js";
  */
 export async function run(vectors, injected, published) {
   /** @type {[string, () => unknown][]} */
-  const all = [
-    ...vectors.map(([name, vector]) => /** @type {[string, () => unknown]} */ ([name, () => runVector(vector, injected)])),
-    ...Object.entries(core).map(([name, test]) => /** @type {[string, () => unknown]} */ ([name, () => test(injected)])),
-    ...Object.entries(conformance).map(([name, test]) => /** @type {[string, () => unknown]} */ ([name, () => test(published)])),
-  ];
+  const all = [];
+  vectors.forEach(([name, vector]) => all.push([name, () => runVector(vector, injected)]));
+  Object.entries({ ...core, ...vault }).forEach(([name, test]) => all.push([name, () => test(injected)]));
+  Object.entries(conformance).forEach(([name, test]) => all.push([name, () => test(published)]));
   /** @type {{passed: number, failed: string[], skipped: string[]}} */
   const outcome = { passed: 0, failed: [], skipped: [] };
   for (const [name, test] of all) {
