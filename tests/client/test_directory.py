@@ -75,10 +75,10 @@ class _Model:
         everywhere = {version for held in self.files.values() for version, _ in held}
         if kind == "upload":
             current = versions[-1][0] if versions else ""
-            fits = versions != [] and item["replaces"] == current
-            return fits and item["generation"] == 1 and item["version"] not in everywhere
+            fits = (item["replaces"], item["generation"]) == (current, 1)
+            return fits and versions != [] and not everywhere & {item["version"]}
         if kind == "label":
-            return (versions is None) == (item["action"] == "create")
+            return (versions is None) == bool(item["action"] == "create")
         if versions is None or item["version"] == "":
             return versions is not None
         return item["version"] in [version for version, _ in versions[:-1]]

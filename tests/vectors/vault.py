@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from audit import canonical
 from tests.vectors.case import seeded, stream
 from tests.vectors.cast import OWNER, RECIPIENT, STRANGER
 from vault.client.bytes import encode_base64
+from vault.client.directory import SignedStatement
 from vault.client.fields import encode_context
 from vault.client.hashes import hash_of
 from vault.client.keys import (
@@ -77,7 +79,7 @@ def seal_json(
     return seal(name, key, purpose, parts, pad(data))
 
 
-def changed(value: dict[str, Any], **fields: object) -> dict[str, Any]:
+def changed(value: Mapping[str, Any], **fields: object) -> dict[str, Any]:
     """Return a copy with other fields; None takes one away."""
     return {key: item for key, item in {**value, **fields}.items() if item is not None}
 
@@ -134,7 +136,7 @@ def statement(kind: str, items: list[dict[str, Any]], **fields: object) -> bytes
     return canonical.encode(changed(value, **fields))
 
 
-def signed(data: bytes, signer: Identity = IDENTITY) -> dict[str, bytes]:
+def signed(data: bytes, signer: Identity = IDENTITY) -> SignedStatement:
     """Return a statement with its signature."""
     return {"signature": signature(data, signer), "statement": data}
 

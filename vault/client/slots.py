@@ -10,10 +10,9 @@ from typing import Any, TypedDict, cast
 from audit.canonical import Json
 from vault.client.bytes import decode_base64, decode_uuid, encode_base64
 from vault.client.canonical import encode_json, parse_fields
-from vault.client.errors import FormatError, PolicyError
+from vault.client.errors import PolicyError
 from vault.client.fields import encode_context, parse_base64, parse_choice
 from vault.client.hashes import hash_of
-from vault.client.keys import KEY_LENGTH
 from vault.client.passphrase import Kdf, check_kdf
 from vault.client.primitives import import_aead_key, open_aead, seal_aead
 from vault.client.statements import SLOT_KINDS
@@ -43,8 +42,6 @@ def seal_slot(
 
     Raises FormatError for another length or kind, PolicyError `policy_kdf` for a weak derivation.
     """
-    if len(vault_key) != KEY_LENGTH:
-        raise FormatError("format", "slot: a vault key is 32 bytes")
     sealed = seal_aead(import_aead_key(unlock_key), _aad(user, kind, kdf), vault_key)
     return parse_slot({"kdf": cast("Json", kdf), "kind": kind, "sealed": encode_base64(sealed)})
 

@@ -7,10 +7,9 @@
 
 import { decodeBase64, decodeUuid, encodeBase64 } from "./bytes.js";
 import { encodeJson, parseFields } from "./canonical.js";
-import { FormatError, PolicyError } from "./errors.js";
+import { PolicyError } from "./errors.js";
 import { encodeContext, parseBase64, parseChoice } from "./fields.js";
 import { hashOf } from "./hashes.js";
-import { KEY_LENGTH } from "./keys.js";
 import { checkKdf } from "./passphrase.js";
 import { importAeadKey, openAead, sealAead } from "./primitives.js";
 import { SLOT_KINDS } from "./statements.js";
@@ -33,9 +32,6 @@ export const SEALED_LENGTH = 60;
  * @throws {PolicyError} `policy_kdf`: a weak derivation
  */
 export async function sealSlot(user, kind, kdf, unlockKey, vaultKey) {
-  if (vaultKey.length !== KEY_LENGTH) {
-    throw new FormatError("format", "slot: a vault key is 32 bytes");
-  }
   const sealed = await sealAead(await importAeadKey(unlockKey), aad(user, kind, kdf), vaultKey);
   return parseSlot({ kdf, kind, sealed: encodeBase64(sealed) });
 }

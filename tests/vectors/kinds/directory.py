@@ -24,7 +24,7 @@ from tests.vectors.vault import (
     statement,
     upload_item,
 )
-from vault.client.directory import Directory, new_directory, replay
+from vault.client.directory import Directory, SignedStatement, new_directory, replay
 from vault.client.hashes import hash_of
 
 FIRST = ("upload", [upload_item(FILE, VERSION)])
@@ -36,14 +36,14 @@ def make() -> dict[str, Vector]:
     return _accepted() | _links() | _signatures() | _rules() | _marks()
 
 
-def served(statements: Sequence[bytes]) -> list[dict[str, bytes]]:
+def served(statements: Sequence[bytes]) -> list[SignedStatement]:
     """Return statements as a server gives them out."""
     return [signed(data) for data in statements]
 
 
 def replayed(*changes: Change) -> Directory:
     """Return the directory after register and these changes."""
-    return replay(new_directory(OWNER_ID), served(chain(*changes)))  # type: ignore[arg-type]
+    return replay(new_directory(OWNER_ID), served(chain(*changes)))
 
 
 def _accepted() -> dict[str, Vector]:

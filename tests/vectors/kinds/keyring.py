@@ -132,6 +132,7 @@ def _check() -> dict[str, Vector]:
     first = changed(KEYRING, revision=1)
     named = {"hash": hash_of(good), "revision": 2}
     behind = changed(KEYRING, chain={"hash": CHAIN[2], "seq": 3})
+    other = changed(KEYRING, pins=[])
     forked = changed(KEYRING, chain={"hash": digest("fork"), "seq": 3})
     ahead = changed(KEYRING, chain={"hash": digest("fourth"), "seq": 4})
     invented = changed(KEYRING, chain={"hash": CHAIN[0], "seq": 0})
@@ -144,7 +145,7 @@ def _check() -> dict[str, Vector]:
         "check_the_one_named": accepts("check_keyring", directory(keyring=named), KEYRING, good),
         "check_chain_head": accepts("check_keyring", directory(), behind, sealed(behind)),
         "check_older_than_named": lies(directory(keyring=named), first, sealed(first, revision=1)),
-        "check_other_of_same_revision": lies(directory(keyring=named), forked, sealed(forked)),
+        "check_other_of_same_revision": lies(directory(keyring=named), other, sealed(other)),
         "check_chain_forked": lies(directory(), forked),
         "check_chain_cut_back": lies(directory(), ahead),
         "check_chain_empty": lies(directory(chain=[]), behind),

@@ -139,7 +139,13 @@ def _digests() -> dict[str, Vector]:
         "truncated": DIGESTS[:-1],
         "none": b"",
     }
-    return {"digests": accepts("verify_digests", MANIFEST, DIGESTS)} | {
+    short = changed(MANIFEST, digests=hash_of(DIGESTS[:32]))
+    return {
+        "digests": accepts("verify_digests", MANIFEST, DIGESTS),
+        "digests_fewer_than_blocks": refuses(
+            "tampered_content", "verify_digests", short, DIGESTS[:32]
+        ),
+    } | {
         f"digests_{name}": refuses("tampered_content", "verify_digests", MANIFEST, data)
         for name, data in refused.items()
     }
