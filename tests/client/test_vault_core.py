@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.client.strategies import HASH, ITEMS, NUMBER, TEXT
@@ -35,6 +35,8 @@ from vault.client.slots import parse_slot
 from vault.client.statements import build_statement, parse_statement
 from vault.client.wraps import make_dek, seal_wrap
 
+# A busy machine is not a failure.
+PATIENT = settings(deadline=None)
 KEY = import_aead_key(stream("key", 32))
 LABELS = st.fixed_dictionaries(
     {
@@ -49,6 +51,7 @@ LABELS = st.fixed_dictionaries(
 )
 
 
+@PATIENT
 @given(LABELS)
 def test_labels_survive(label: Any) -> None:
     sealed = seal_label(KEY, OWNER_ID, FILE, label)
@@ -57,12 +60,14 @@ def test_labels_survive(label: Any) -> None:
     assert (len(sealed) - 28) % 256 == 0
 
 
+@PATIENT
 @given(st.binary(max_size=3_000))
 def test_any_bytes_are_no_label(data: bytes) -> None:
     with pytest.raises(TamperedError):
         open_label(KEY, OWNER_ID, FILE, data)
 
 
+@PATIENT
 @given(NUMBER, TEXT.filter(lambda kind: len(kind.encode()) <= 100), st.binary(max_size=99))
 def test_manifests_and_metadata_survive(modified: int, kind: str, thumbnail: bytes) -> None:
     dek = make_dek()
@@ -87,6 +92,7 @@ def test_manifests_and_metadata_survive(modified: int, kind: str, thumbnail: byt
     assert (manifest["thumbnail"] == "") == (thumbnail == b"")
 
 
+@PATIENT
 @given(ITEMS, NUMBER.filter(bool), NUMBER, HASH)
 def test_statements_survive(change: tuple[str, Any], seq: int, time: int, prev: str) -> None:
     kind, item = change
@@ -102,6 +108,7 @@ def test_statements_survive(change: tuple[str, Any], seq: int, time: int, prev: 
     assert parse_statement(build_statement(fields)) == {**fields, "v": 1}
 
 
+@PATIENT
 @given(st.data())
 def test_no_damage_to_a_statement_is_read(data: st.DataObject) -> None:
     whole = chain()[0]
@@ -116,6 +123,7 @@ def test_no_damage_to_a_statement_is_read(data: st.DataObject) -> None:
         )
 
 
+@PATIENT
 @given(st.binary())
 def test_any_bytes_are_no_statement_and_no_manifest(data: bytes) -> None:
     for parse in (parse_statement, parse_manifest):
@@ -130,12 +138,14 @@ JSON = st.recursive(
 )
 
 
+@PATIENT
 @given(JSON | st.fixed_dictionaries({"kdf": JSON, "kind": JSON, "sealed": JSON}))
 def test_any_json_is_no_slot(value: Any) -> None:
     with pytest.raises(CofferError):
         parse_slot(value)
 
 
+@PATIENT
 @given(st.text() | st.text("aux.con /\\:\r\n\u202e" + "\ud800é😀", max_size=600))
 def test_file_names_are_safe_and_stay_so(name: str) -> None:
     safe = safe_file_name(name)
