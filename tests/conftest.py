@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 
 from tests.server import Server, collect_static
 
@@ -81,6 +81,13 @@ def server(tmp_path_factory: pytest.TempPathFactory, static_files: Path) -> Iter
 def _playwright() -> Iterator[Any]:
     with sync_playwright() as playwright:
         yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser_type(_playwright: Any) -> BrowserType:
+    """Return what starts a Chromium of a test's own, with a profile folder that it chooses."""
+    chosen: BrowserType = _playwright.chromium
+    return chosen
 
 
 @pytest.fixture(scope="session")

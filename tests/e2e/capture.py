@@ -1,4 +1,4 @@
-"""A TCP proxy that keeps every byte between a browser and the server, to be searched for secrets."""
+"""A TCP proxy that keeps every byte between a browser and the server, to be searched."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHORTEST = 5  # bytes of a needle: a shorter one turns up in 100 MB of ciphertex
 
 
 class Capture:
-    """Listens on a free loopback port, forwards to `target`, appends both directions to files in `folder`."""
+    """Listens on a free loopback port and forwards to `target`; both directions go into `folder`."""
 
     def __init__(self, target: tuple[str, int], folder: Path) -> None:
         self._target = target
@@ -100,7 +100,7 @@ def _base64_forms(raw: bytes) -> set[bytes]:
 
 
 def find(needles: set[bytes], paths: list[Path]) -> list[str]:
-    """Names each file that holds a needle. Files are read whole: they are a test's own and small enough."""
+    """Name each file that holds a needle. Files are read whole: they are a test's own and small."""
     found = []
     for path in paths:
         data = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Memory of a browser's whole process tree: proportional set size, so that shared pages count once."""
+"""Memory of a browser's whole process tree: proportional set size, shared pages count once."""
 
 from __future__ import annotations
 

@@ -19,8 +19,11 @@ PASSWORD = "Schlüssel unterm Blumentopf"
 def client(server: Server, profile: Path, *arguments: str) -> str:
     """Runs the Python client as a person would and returns what it prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "vault.client", "--server", server.url, "--profile", str(profile)]
-        + list(arguments),
+        [
+            *(sys.executable, "-m", "vault.client"),
+            *("--server", server.url, "--profile", str(profile)),
+            *arguments,
+        ],
         cwd=ROOT,
         env={**os.environ, "COFFER_PASSWORD": PASSWORD},
         capture_output=True,

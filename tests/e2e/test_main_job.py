@@ -1,4 +1,4 @@
-"""The product's main job in real Chromium, with every byte on the wire and at rest searched for secrets."""
+"""The product's main job in real Chromium; every byte on the wire and at rest is searched."""
 
 from __future__ import annotations
 
