@@ -16,7 +16,7 @@ SHORTEST = 5  # bytes of a needle: a shorter one turns up in 100 MB of ciphertex
 
 
 class Capture:
-    """Listens on a free loopback port and forwards to `target`; both directions go into `folder`."""
+    """Listens on a free loopback port, forwards to `target`; both directions go into `folder`."""
 
     def __init__(self, target: tuple[str, int], folder: Path) -> None:
         self._target = target
