@@ -20,7 +20,7 @@ TEST_PACKAGES := chromium firefox-esr postgresql nginx unzip ffmpeg rclone fonts
 # What a check reads of the environment; it must not touch anyone's data.
 CHECK_ENV := COFFER_DATA=$(CURDIR)/.cache/check COFFER_SECRET_KEY=static-checks-only-$(shell printf '%064d' 0)
 
-.PHONY: run operator migrate test test-long check check-python check-js check-django openapi format bench clean
+.PHONY: run operator migrate test test-long check check-python check-js check-django openapi format bench screenshots clean
 .DELETE_ON_ERROR:
 
 # --- Running --------------------------------------------------------------------------------------
@@ -82,6 +82,9 @@ test: packages check
 test-long: packages check
 	@node --test $(shell find tests/js -name '*.test.js')
 	@$(BIN)/pytest -m "long or not long"
+
+screenshots: packages $(TEST_STAMP) $(VENDOR_STAMP)
+	@$(BIN)/python -m tests.screenshots
 
 bench: packages $(TEST_STAMP) $(STATIC_STAMP)
 	@$(BIN)/python -m tests.bench
