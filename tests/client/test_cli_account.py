@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from tests.client.person import PASSWORD, Person
+from tests.server import ROOT
 from vault.client.passphrase import decode_recovery_words
 
 
@@ -164,9 +165,7 @@ def test_profile_belongs_to_one_member(owner: Person, newcomer: Person) -> None:
 def test_profile_knows_the_server(owner: Person) -> None:
     command = [part for part in owner.command("ls") if part not in ("--server", owner.url)]
     environment = {**os.environ, "COFFER_PASSWORD": PASSWORD}
-    assert (
-        subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
-    )
+    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +183,7 @@ def test_usage_errors_exit_with_2(newcomer: Person, arguments: list[str]) -> Non
     program = newcomer.command()[:3]
     result = subprocess.run(
         [*program, "--profile", str(newcomer.profile), *arguments],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -212,6 +212,7 @@ def _sign_up_on_terminal(person: Person, answer: Callable[[str], str]) -> tuple[
     environment = {name: value for name, value in os.environ.items() if name != "COFFER_PASSWORD"}
     process = subprocess.Popen(
         person.command("signup"),
+        cwd=ROOT,
         env=environment,
         stdin=theirs,
         stdout=theirs,

@@ -12,7 +12,7 @@ import pytest
 from tests.client import vaults
 from tests.client.person import Interposed, Person
 from tests.client.vaults import BLOCK
-from tests.server import Server
+from tests.server import ROOT, Server
 from vault.client.errors import NetworkError
 from vault.client.fetcher import Request, Response
 from vault.client.parallel import WORKERS
@@ -129,6 +129,7 @@ def test_full_disk_leaves_no_file(owner: Person, big: Path, target: Path) -> Non
     # No file may grow beyond 20 MB: writing fails as on a full disk.
     result = subprocess.run(
         ["bash", "-c", 'ulimit -f 20000; exec "$@"', "bash", *command],
+        cwd=ROOT,
         env={**os.environ, "COFFER_PASSWORD": owner.password},
         capture_output=True,
         text=True,

@@ -15,19 +15,22 @@ SENTENCES = {
     # The wire failed, or the server's state stood in the way.
     "network": "The server did not answer; check your connection and try again.",
     "conflict": "This changed somewhere else in the meantime; look at the new state and try again.",
-    "quota": "There is no room left in your vault; empty the trash or delete files, "
-    "then try again.",
+    "quota": "There is no room left for this, so nothing was stored; free some space or ask whoever "
+    "runs this server for more.",
     "storage_full": "The server’s disk is full, so nothing was stored; tell whoever runs this "
     "server and try again later.",
     "server_error": "Something went wrong on the server and nothing was changed; try again in a "
     "moment.",
-    "unavailable": "The server cannot do this right now; try again in a moment.",
+    "unavailable": "The server cannot do this right now and nothing was changed; try again in a "
+    "moment.",
     "throttled": "Too many attempts; wait a minute, then try again.",
     "not_found": "This is no longer on the server; list the files to see what is there.",
     "upload_incomplete": "Part of this upload did not arrive; upload the file again.",
     "capability_invalid": "The permission for this download ran out; start the download again.",
     "not_authenticated": "You are not signed in; run login.",
-    "stale_head": "Your vault keeps changing somewhere else; wait a moment and try again.",
+    "stale_head": "Your vault changed somewhere else in the meantime; try again.",
+    "block_digest": "Part of this file was damaged on its way to the server; upload it again.",
+    "too_large": "This is larger than the server takes; ask whoever runs it.",
     # Files and names.
     "file_changed": "{subject} changed while it was read; upload it again.",
     "file_unreadable": "{subject} could not be read; check that it is a file and that you may "
