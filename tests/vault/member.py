@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,6 +81,9 @@ class Member:
     private_key: bytes = cast.OWNER
     user: str = field(default_factory=make_uuid)
     client: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True))
+    login_keys: dict[str, bytes] = field(
+        default_factory=lambda: {"password": make_bytes(32), "recovery": make_bytes(32)}
+    )
     token: str = ""
     seq: int = 0
     head: str = "0" * 64
@@ -87,7 +91,6 @@ class Member:
     def __post_init__(self) -> None:
         self.identity = Ed25519PrivateKey.generate()
         self.public_key = derive_public_key(self.private_key)
-        self.login_keys = {"password": make_bytes(32), "recovery": make_bytes(32)}
         self.keyring = make_bytes(284)
         self.slots = [
             {"kdf": make_kdf(), "kind": "password", "sealed": encode_base64(make_bytes(60))},
@@ -109,11 +112,12 @@ class Member:
         """Send JSON (or bytes as they are) with the CSRF token; return the response."""
         if not self.token:
             self.refresh_token()
-        content = body if isinstance(body, bytes) else canonical_or_json(body)
+        if body is None:
+            body = b""
         return self.client.generic(
             method,
             ROOT + path,
-            content,
+            body if isinstance(body, bytes) else json.dumps(body).encode(),
             content_type="application/json",
             headers={"X-CSRFToken": self.token, **headers},
         )
@@ -139,13 +143,13 @@ class Member:
 
     # --- session ------------------------------------------------------------------------------
 
-    def registration(self, **changes: Any) -> dict[str, Any]:
-        """Return the body of `POST accounts`; `changes` replace fields of the register item."""
+    def registration_item(self) -> dict[str, Any]:
+        """Return the item of the statement `register`."""
         slots = [
             {"hash": hash_of(canonical.encode(slot)), "kind": slot["kind"]}  # type: ignore[arg-type]
             for slot in self.slots
         ]
-        item = {
+        return {
             "generation": 1,
             "identity_key": encode_base64(self.identity.public_key().public_bytes_raw()),
             "keyring": {"hash": hash_of(self.keyring), "revision": 1},
@@ -153,9 +157,12 @@ class Member:
             "public_key": encode_base64(self.public_key),
             "slots": slots,
             "username": self.username,
-            **changes,
         }
-        data = self.raw_statement("register", [item], seq=1, prev="0" * 64)
+
+    def registration(self) -> dict[str, Any]:
+        """Return the body of `POST accounts`."""
+        items = [self.registration_item()]
+        data = self.raw_statement("register", items, seq=1, prev="0" * 64)
         return {
             "keyring": encode_base64(self.keyring),
             "login_keys": {kind: encode_base64(key) for kind, key in self.login_keys.items()},
@@ -314,8 +321,3 @@ class Member:
     def get_block(self, version: str, index: int, capability: str) -> Any:
         path = f"versions/{version}/blocks/{index}"
         return self.get(path, **{"Coffer-Capability": capability})
-
-
-def canonical_or_json(body: Any) -> bytes:
-    """Return a request's body; canonical JSON is JSON."""
-    return b"" if body is None else canonical.encode(body)
