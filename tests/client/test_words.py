@@ -32,7 +32,6 @@ _WORDED_ANEW = {
     "not_authenticated",
     "not_found",
     "password_required",
-    "stale_head",
     "tampered_rollback",
 }
 

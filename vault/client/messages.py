@@ -15,8 +15,8 @@ SENTENCES = {
     # The wire failed, or the server's state stood in the way.
     "network": "The server did not answer; check your connection and try again.",
     "conflict": "This changed somewhere else in the meantime; look at the new state and try again.",
-    "quota": "There is no room left for this, so nothing was stored; free some space or ask whoever "
-    "runs this server for more.",
+    "quota": "There is no room left for this, so nothing was stored; free some space or ask "
+    "whoever runs this server for more.",
     "storage_full": "The server’s disk is full, so nothing was stored; tell whoever runs this "
     "server and try again later.",
     "server_error": "Something went wrong on the server and nothing was changed; try again in a "
@@ -28,7 +28,6 @@ SENTENCES = {
     "upload_incomplete": "Part of this upload did not arrive; upload the file again.",
     "capability_invalid": "The permission for this download ran out; start the download again.",
     "not_authenticated": "You are not signed in; run login.",
-    "stale_head": "Your vault changed somewhere else in the meantime; try again.",
     "block_digest": "Part of this file was damaged on its way to the server; upload it again.",
     "too_large": "This is larger than the server takes; ask whoever runs it.",
     # Files and names.
