@@ -4,12 +4,14 @@
 /** @import {Json} from "../core/canonical.js" */
 
 import { encodeBase64 } from "../core/bytes.js";
-import { CofferError, FormatError, NetworkError, fromCode } from "../core/errors.js";
+import { CofferError, FormatError, NetworkError, TamperedError, fromCode } from "../core/errors.js";
 import * as answers from "./answers.js";
 
 const ROOT = "/api/v1/";
 /** A transfer of one block that stands still for so long has lost its line. */
 const STALL = 60_000;
+/** Bytes of an answer that is a few fields of JSON. */
+const SHORT_ANSWER = 65_536;
 
 /**
  * One block on its way; `onProgress` hears of the bytes that have moved.
@@ -18,6 +20,7 @@ const STALL = 60_000;
  * @property {string} path
  * @property {Record<string, string>} headers
  * @property {Blob | null} body
+ * @property {number} limit bytes of the answer
  * @property {AbortSignal} signal
  * @property {(bytes: number) => void} onProgress
  */
@@ -111,9 +114,10 @@ export class Api {
       ...(length === undefined ? {} : { "Coffer-Length": String(length) }),
     };
     const path = `uploads/${version}/blocks/${index}`;
-    const answer = await this.#withToken(() =>
-      this.#block({ method: "PUT", path, headers: { ...headers, "X-CSRFToken": this.#token }, body, signal, onProgress }));
-    return answers.parseStoredBlock(readJson(new TextDecoder().decode(answer)));
+    const answer = await this.#withToken(() => this.#block({
+      method: "PUT", path, headers: { ...headers, "X-CSRFToken": this.#token }, body, limit: SHORT_ANSWER, signal, onProgress,
+    }));
+    return answers.parseStoredBlock(readJson(await answer.text()));
   }
 
   /** @param {string[]} versions @param {AbortSignal} signal */
@@ -122,14 +126,14 @@ export class Api {
   }
 
   /**
-   * @param {{version: string, index: number, capability: string}} block
+   * @param {{version: string, index: number, size: number, capability: string}} block `size` is what it must have
    * @param {AbortSignal} signal
-   * @returns {Promise<ArrayBuffer>} not verified
+   * @returns {Promise<Blob>} not verified
    */
-  getBlock({ version, index, capability }, signal) {
+  getBlock({ version, index, size, capability }, signal) {
     const path = `versions/${version}/blocks/${index}`;
     const headers = { "Coffer-Capability": capability };
-    return this.#block({ method: "GET", path, headers, body: null, signal, onProgress: () => {} });
+    return this.#block({ method: "GET", path, headers, body: null, limit: size, signal, onProgress: () => {} });
   }
 
   /** @param {"GET" | "POST"} method @param {string} path @param {object} [body] */
@@ -194,41 +198,58 @@ export class Api {
   }
 
   /**
-   * XMLHttpRequest, because fetch does not tell how much of a body has left.
+   * XMLHttpRequest, because fetch does not tell how much of a body has left, and a Blob as its answer is not copied
+   * through the page's thread.
    * @param {BlockRequest} request
-   * @returns {Promise<ArrayBuffer>}
+   * @returns {Promise<Blob>} the answer's body
    */
-  #block({ method, path, headers, body, signal, onProgress }) {
+  #block({ method, path, headers, body, limit, signal, onProgress }) {
     return new Promise((resolve, reject) => {
       const xhr = new XMLHttpRequest();
-      let timer = setTimeout(() => xhr.abort(), STALL);
-      const stop = () => xhr.abort();
-      /** @param {ProgressEvent} event */
-      const progress = (event) => {
-        clearTimeout(timer);
-        timer = setTimeout(() => xhr.abort(), STALL);
-        onProgress(event.loaded);
+      /** @type {CofferError | null} */
+      let failure = null;
+      /** @param {CofferError} error */
+      const abort = (error) => {
+        failure = error;
+        xhr.abort();
       };
-      (method === "PUT" ? xhr.upload : xhr).addEventListener("progress", progress);
+      const cancel = () => abort(new CofferError("cancelled", "request cancelled"));
+      const stall = () => abort(new NetworkError("network", "nothing moves any more"));
+      let timer = setTimeout(stall, STALL);
+      /** @param {ProgressEvent} event */
+      const progress = ({ loaded }) => {
+        clearTimeout(timer);
+        timer = setTimeout(stall, STALL);
+        onProgress(loaded);
+      };
+      xhr.upload.addEventListener("progress", progress);
+      xhr.addEventListener("progress", (event) => {
+        progress(event);
+        // An answer without an end would fill the disk before anyone could find it false.
+        if (event.loaded > limit) {
+          abort(new TamperedError("tampered_content", "block: longer than it can be"));
+        }
+      });
       xhr.addEventListener("loadend", () => {
         clearTimeout(timer);
-        signal.removeEventListener("abort", stop);
-        if (signal.aborted) {
-          reject(new CofferError("cancelled", "request cancelled"));
-        } else if (xhr.status === 0) {
-          reject(new NetworkError("network", "no answer"));
-        } else if (xhr.status >= 400) {
-          reject(this.#refusal(xhr.status, new TextDecoder().decode(xhr.response)));
-        } else {
+        signal.removeEventListener("abort", cancel);
+        if (failure !== null || xhr.status === 0) {
+          reject(failure ?? new NetworkError("network", "no answer"));
+        } else if (xhr.status < 400) {
           resolve(xhr.response);
+        } else {
+          xhr.response.text().then((/** @type {string} */ text) => reject(this.#refusal(xhr.status, text)), reject);
         }
       });
       xhr.open(method, ROOT + path);
-      xhr.responseType = "arraybuffer";
+      xhr.responseType = "blob";
       for (const [name, value] of Object.entries(headers)) {
         xhr.setRequestHeader(name, value);
       }
-      signal.addEventListener("abort", stop, { once: true });
+      signal.addEventListener("abort", cancel, { once: true });
+      if (signal.aborted) {
+        cancel();
+      }
       xhr.send(body);
     });
   }

@@ -5,6 +5,7 @@
 /** @import {CipherClient} from "../workers/cipher_client.js" */
 /** @import {Api} from "./api.js" */
 
+import { blockSealedLength } from "../core/blocks.js";
 import { CofferError, FormatError } from "../core/errors.js";
 import { verifyDigests } from "../core/manifest.js";
 import { retry } from "./retry.js";
@@ -91,7 +92,7 @@ export class Downloads {
   async #block(reading, index, signal) {
     const { manifest, digests, state } = reading;
     const fetched = await retry(() => this.#fetch(reading, index, signal), signal);
-    return this.#cipher.any("openBlock", [state, manifest, digests, index, fetched], [fetched]);
+    return this.#cipher.any("openBlock", [state, manifest, digests, index, fetched]);
   }
 
   /**
@@ -100,9 +101,10 @@ export class Downloads {
    * @param {AbortSignal} signal
    */
   async #fetch(reading, index, signal) {
-    const { version, capability } = reading;
+    const { version, capability, manifest } = reading;
+    const size = blockSealedLength(manifest.length, index);
     try {
-      return await this.#api.getBlock({ version, index, capability }, signal);
+      return await this.#api.getBlock({ version, index, size, capability }, signal);
     } catch (error) {
       if (!(error instanceof CofferError) || error.code !== "capability_invalid") {
         throw error;
@@ -113,7 +115,7 @@ export class Downloads {
       reading.renewal ??= this.#renew(reading, signal);
       await reading.renewal;
     }
-    return this.#api.getBlock({ version, index, capability: reading.capability }, signal);
+    return this.#api.getBlock({ version, index, size, capability: reading.capability }, signal);
   }
 
   /** @param {Reading} reading @param {AbortSignal} signal */

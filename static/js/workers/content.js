@@ -31,14 +31,15 @@ export async function sealFileBlock(state, file, index) {
  * @param {Manifest} manifest that passed verifyManifest
  * @param {Bytes} digests that passed verifyDigests
  * @param {number} index of the block, from 0
- * @param {ArrayBuffer} fetched the block as it came
+ * @param {Blob} fetched the block as it came
  * @returns {Promise<Given>} of Bytes: the plaintext, none of it unless all of it is authentic
  * @throws {TamperedError} `tampered_content`
  */
 export async function openFetchedBlock(state, manifest, digests, index, fetched) {
-  const block = new Uint8Array(fetched);
+  const block = new Uint8Array(await fetched.arrayBuffer());
   await verifyBlock(manifest, digests, index, block);
-  const plaintext = await openBlock(state, index, block, manifest.length);
+  // In place: fresh memory for every block would cost as much as the opening.
+  const plaintext = await openBlock(state, index, block, manifest.length, block);
   return new Given(plaintext, [plaintext.buffer]);
 }
 
