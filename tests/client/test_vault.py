@@ -103,6 +103,17 @@ def test_upload_replaces_the_version_that_is_current_when_signed(
     assert entry["versions"] == [first.version, second.version, third.version]
 
 
+def test_file_that_went_to_the_trash_meanwhile_is_in_sight_after_a_put(
+    owner: Person, device: Person, files: dict[str, Path]
+) -> None:
+    vaults.put(owner.unlock(), files["one"])
+    vault = owner.unlock()
+    vault.entries()
+    _move_to_trash(device.unlock(), "one.txt")
+    vaults.put(vault, files["one"])
+    assert vaults.names(owner.unlock()) == ["one.txt"]
+
+
 def test_file_deleted_meanwhile_is_not_brought_back_by_a_label(
     owner: Person, device: Person, files: dict[str, Path]
 ) -> None:
