@@ -171,3 +171,20 @@ def test_name_that_is_no_text_is_refused(owner: Person, tmp_path: Path) -> None:
     Path(os.fsdecode(file)).write_text("latin-1")
     result = owner.run("put", os.fsdecode(file), "--json")
     assert (result.code, result.codes) == (1, ["name_invalid"])
+
+
+def test_many_files_travel_in_batches(owner: Person, target: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(257):
+        (folder / f"{number:03}.txt").write_text(str(number))
+    names = sorted(path.name for path in folder.iterdir())
+    assert owner.run("put", *folder.iterdir()).code == 0
+    # One statement names 256 items at most.
+    assert len(owner.unlock().directory["chain"]) == 3
+    assert owner.run("get", *names, "-o", target).code == 0
+    assert _digests(target) == _digests(folder)
+    assert owner.run("rm", *names).code == 0
+    assert owner.names() == []
+    assert owner.names("--trash") == names
+    assert len(owner.unlock().directory["chain"]) == 5
