@@ -59,6 +59,19 @@ def _flip(text: str, at: int) -> str:
         (
             lambda answer: {
                 **answer,
+                "slots": [
+                    answer["slots"][0],
+                    {
+                        **answer["slots"][1],
+                        "sealed": _flip(answer["slots"][1]["sealed"], 50),
+                    },
+                ],
+            },
+            "tampered_rollback",
+        ),
+        (
+            lambda answer: {
+                **answer,
                 "keyring": {
                     **answer["keyring"],
                     "sealed": _flip(answer["keyring"]["sealed"], 50),
@@ -96,7 +109,8 @@ def _flip(text: str, at: int) -> str:
         "a head that it does not serve",
         "another name",
         "no password slot",
-        "a slot that no statement names",
+        "a password slot that no statement names",
+        "a recovery slot that no statement names",
         "another keyring",
         "another revision",
         "altered slots",

@@ -101,7 +101,8 @@ class Session:
         # append meanwhile, and its longer chain must not be held against an earlier answer.
         cached = self._profile.read_cache()
         account = self.api.account()
-        slot = _password_slot(account)
+        slots = [parse_slot(slot) for slot in account.slots]
+        slot = _password_slot(slots)
         unlock_key = derive_unlock_key(secret.root(slot["kdf"]))
         vault_key = import_aead_key(open_slot(user, slot, unlock_key))
         keyring = open_keyring(vault_key, user, account.revision, account.keyring)
@@ -109,7 +110,7 @@ class Session:
         _follow_cache(vault, cached)
         vault.sync()
         check_keyring(vault.directory, keyring, account.keyring)
-        _check_account(vault, account, slot)
+        _check_account(vault, account, slots)
         return vault
 
     def _keep_state(self, username: str, vault: Vault) -> State:
@@ -140,8 +141,7 @@ class _Secret:
 _NOTHING_SEEN: Mark = {"hash": NO_STATEMENT, "seq": 0}
 
 
-def _password_slot(account: Account) -> Slot:
-    slots = [parse_slot(slot) for slot in account.slots]
+def _password_slot(slots: Sequence[Slot]) -> Slot:
     for slot in slots:
         if slot["kind"] == "password":
             return slot
@@ -157,12 +157,12 @@ def _follow_cache(vault: Vault, cached: bytes) -> None:
         return
 
 
-def _check_account(vault: Vault, account: Account, slot: Slot) -> None:
+def _check_account(vault: Vault, account: Account, slots: Sequence[Slot]) -> None:
     # A server that tells one head and serves the chain of another plays two roles at once.
     check_mark(vault.directory, {"hash": account.head_hash, "seq": account.head_seq})
     # A slot of an earlier password would let that password in again.
-    named = {"hash": slot_hash(slot), "kind": slot["kind"]}
-    if named not in vault.directory["slots"]:
+    served = [{"hash": slot_hash(slot), "kind": slot["kind"]} for slot in slots]
+    if any(slot not in vault.directory["slots"] for slot in served):
         raise TamperedError("tampered_rollback", "slot: not one that a statement names")
     if account.username != vault.directory["username"]:
         raise TamperedError("tampered_key", "vault: another username than the chain's")
