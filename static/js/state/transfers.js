@@ -7,7 +7,7 @@ import { Meter } from "./meter.js";
 import { throttle } from "./throttle.js";
 
 /** Small files spend their time waiting for answers, so several are under way; their bytes are bounded elsewhere. */
-const AT_ONCE = { up: 6, down: 2 };
+const AT_ONCE = { up: 8, down: 2 };
 
 /**
  * How one transfer runs: `rank` is its place in the queue, `onProgress` hears of bytes done; from `onFinal` on it
@@ -135,8 +135,8 @@ export class Transfers extends EventTarget {
 
   /** @param {Entry} entry */
   async #run(entry) {
-    const { rank, meter, control, view: { direction } } = entry;
-    this.#running[direction] += 1;
+    const { rank, meter, control } = entry;
+    const leave = this.#enter(entry.view.direction);
     entry.view = { ...entry.view, status: "active" };
     meter.add(performance.now(), 0);
     this.#changed();
@@ -149,7 +149,11 @@ export class Transfers extends EventTarget {
           entry.view = { ...entry.view, done };
           this.#changed();
         },
-        onFinal: () => { entry.final = true; },
+        onFinal: () => {
+          entry.final = true;
+          // What only waits for its commit keeps no place: the more wait, the fewer commits it takes.
+          leave();
+        },
       });
       this.#end(entry, "done", null);
     } catch (error) {
@@ -159,8 +163,20 @@ export class Transfers extends EventTarget {
         reportError(error);
       }
     }
-    this.#running[direction] -= 1;
-    this.#startNext(direction);
+    leave();
+  }
+
+  /** @param {"up" | "down"} direction @returns {() => void} gives the place to the next one, once */
+  #enter(direction) {
+    let inside = true;
+    this.#running[direction] += 1;
+    return () => {
+      if (inside) {
+        inside = false;
+        this.#running[direction] -= 1;
+        this.#startNext(direction);
+      }
+    };
   }
 
   /** @param {Entry} entry @param {"done" | "failed" | "cancelled"} status @param {Problem | null} error */

@@ -190,7 +190,8 @@ export class Api {
     }
     const before = this.#user;
     const { user } = await this.session();
-    if (user !== before) {
+    // Whoever was signed in is not any more: their request must not be made in another's name.
+    if (before !== "" && user !== before) {
       this.#onSignedOut();
       throw new CofferError("not_authenticated", "somebody else signed in");
     }
@@ -262,6 +263,8 @@ export class Api {
   #refusal(status, text) {
     const error = readRefusal(text);
     if (status === 401 && error.code !== "login_failed") {
+      this.#token = "";
+      this.#user = "";
       this.#onSignedOut();
     }
     return error;

@@ -10,8 +10,8 @@ import { blockCount, blockPlaintextLength } from "../core/blocks.js";
 import { buildManifest, DIGEST_LENGTH } from "../core/manifest.js";
 import { retry } from "./retry.js";
 
-/** Even an empty block costs a request: so many bytes are counted for it, and six small files are under way at once. */
-const LEAST_WEIGHT = 4 * 2 ** 20;
+/** Even an empty block costs a request: so many bytes are counted for it, and eight small files are under way at once. */
+const LEAST_WEIGHT = 3 * 2 ** 20;
 const EMPTY = new Uint8Array();
 
 /** @typedef {{api: Api, cipher: CipherClient, budget: Budget}} Tools */

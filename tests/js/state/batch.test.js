@@ -5,6 +5,8 @@ import { test } from "node:test";
 
 import { Batch } from "../../../static/js/state/batch.js";
 
+const noRest = () => Promise.resolve();
+
 /** A commit that waits until it is let go. */
 function gate() {
   /** @type {string[][]} */
@@ -28,7 +30,7 @@ function gate() {
 
 test("what is added at once leaves together", async () => {
   const { seen, commit, next } = gate();
-  const batch = new Batch(9, commit);
+  const batch = new Batch(9, commit, noRest);
   const done = ["a", "b"].map((item) => batch.add(item));
   await null;
   assert.deepEqual(seen, [["a", "b"]]);
@@ -38,7 +40,7 @@ test("what is added at once leaves together", async () => {
 
 test("the first does not wait, later ones share the next commit, at most the limit", async () => {
   const { seen, commit, next } = gate();
-  const batch = new Batch(3, commit);
+  const batch = new Batch(3, commit, noRest);
   const done = [batch.add("a")];
   await null;
   assert.deepEqual(seen, [["a"]]);
@@ -53,7 +55,7 @@ test("the first does not wait, later ones share the next commit, at most the lim
 
 test("an item that is refused does not fail the others", async () => {
   const { commit, next } = gate();
-  const batch = new Batch(9, commit);
+  const batch = new Batch(9, commit, noRest);
   const done = [batch.add("a"), batch.add("bad"), batch.add("c")];
   const outcome = Promise.allSettled(done);
   await null;
@@ -70,9 +72,23 @@ test("a commit that fails rejects its batch and the next one goes on", async () 
       throw new Error("no line");
     }
     jobs.forEach(({ resolve }) => resolve());
-  });
+  }, noRest);
   const failing = batch.add("a");
   await null;
   const outcome = await Promise.allSettled([failing, batch.add("b")]);
   assert.deepEqual(outcome.map(({ status }) => status), ["rejected", "fulfilled"]);
+});
+
+test("after a commit it rests as long again, at most a quarter of a second", async () => {
+  /** @type {number[]} */
+  const rests = [];
+  const batch = new Batch(9, async (/** @type {import("../../../static/js/state/batch.js").Job<string>[]} */ jobs) => {
+    await new Promise((resolve) => { setTimeout(resolve, jobs[0].item === "slow" ? 400 : 40); });
+    jobs.forEach(({ resolve }) => resolve());
+  }, async (milliseconds) => { rests.push(milliseconds); });
+  await batch.add("quick");
+  await batch.add("slow");
+  await null;
+  assert.ok(rests[0] >= 30 && rests[0] < 250, `rested ${rests[0]}`);
+  assert.equal(rests[1], 250);
 });

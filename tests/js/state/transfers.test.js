@@ -35,18 +35,18 @@ function makeMover() {
 /** @param {number} count */
 const files = (count) => Array.from({ length: count }, (_, index) => new File(["x".repeat(10)], `f${index}`));
 
-test("uploads begin in order, six at once, downloads beside them", async () => {
+test("uploads begin in order, eight at once, downloads beside them", async () => {
   const { mover, under, get } = makeMover();
   const transfers = new Transfers(mover);
-  transfers.upload(files(8));
+  transfers.upload(files(10));
   transfers.download(["a", "b", "c"]);
-  assert.deepEqual([...under.keys()], ["f0", "f1", "f2", "f3", "f4", "f5", "a", "b"]);
+  assert.deepEqual([...under.keys()], ["f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "a", "b"]);
   assert.ok(get("f0").run.rank < get("f1").run.rank);
-  assert.equal(transfers.items[8].name, "name of a");
+  assert.equal(transfers.items[10].name, "name of a");
   get("f3").done();
   await turn();
-  assert.ok(under.has("f6"));
-  assert.equal(under.has("f7"), false);
+  assert.ok(under.has("f8"));
+  assert.equal(under.has("f9"), false);
   assert.equal(transfers.items[3].status, "done");
   assert.equal(transfers.items[3].done, 10);
   assert.ok(transfers.active);
@@ -55,34 +55,34 @@ test("uploads begin in order, six at once, downloads beside them", async () => {
 test("progress shows, and an item that did not change is the same object", async () => {
   const { mover, get } = makeMover();
   const transfers = new Transfers(mover);
-  transfers.upload(files(7));
+  transfers.upload(files(9));
   const before = transfers.items;
   get("f1").run.onProgress(4);
   assert.equal(transfers.items[1].done, 4);
-  assert.equal(transfers.items[6], before[6]);
+  assert.equal(transfers.items[8], before[8]);
 });
 
 test("a failure keeps its code and lets the next one begin", async () => {
   const { mover, under, get } = makeMover();
   const transfers = new Transfers(mover);
-  transfers.upload(files(7));
+  transfers.upload(files(9));
   get("f0").fail(new CofferError("file_changed", "changed"));
   await turn();
   assert.deepEqual(transfers.items[0].error, { code: "file_changed" });
   assert.equal(transfers.items[0].status, "failed");
-  assert.ok(under.has("f6"));
+  assert.ok(under.has("f8"));
 });
 
 test("cancelling a waiting transfer keeps it from ever beginning", async () => {
   const { mover, under, get } = makeMover();
   const transfers = new Transfers(mover);
-  transfers.upload(files(8));
-  transfers.cancel(transfers.items[6].id);
+  transfers.upload(files(10));
+  transfers.cancel(transfers.items[8].id);
   get("f0").done();
   await turn();
-  assert.equal(under.has("f6"), false);
-  assert.ok(under.has("f7"));
-  assert.equal(transfers.items[6].status, "cancelled");
+  assert.equal(under.has("f8"), false);
+  assert.ok(under.has("f9"));
+  assert.equal(transfers.items[8].status, "cancelled");
 });
 
 test("cancelling an active transfer aborts it, and it is no failure", async () => {
@@ -96,31 +96,33 @@ test("cancelling an active transfer aborts it, and it is no failure", async () =
   assert.equal(transfers.active, false);
 });
 
-test("what is being committed is not cancelled any more", async () => {
-  const { mover, get } = makeMover();
+test("what is being committed is not cancelled any more, and keeps no place", async () => {
+  const { mover, under, get } = makeMover();
   const transfers = new Transfers(mover);
-  transfers.upload(files(1));
+  transfers.upload(files(10));
   get("f0").run.onFinal();
+  assert.ok(under.has("f8"));
   transfers.cancel(transfers.items[0].id);
   assert.equal(get("f0").run.signal.aborted, false);
   get("f0").done();
   await turn();
   assert.equal(transfers.items[0].status, "done");
+  assert.equal(under.has("f9"), false);
 });
 
 test("clear keeps what is under way, reset forgets and stops everything", async () => {
   const { mover, under, get } = makeMover();
   const transfers = new Transfers(mover);
-  transfers.upload(files(8));
+  transfers.upload(files(10));
   get("f0").done();
   await turn();
   transfers.clear();
-  assert.deepEqual(transfers.items.map(({ name }) => name), ["f1", "f2", "f3", "f4", "f5", "f6", "f7"]);
+  assert.deepEqual(transfers.items.map(({ name }) => name), ["f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9"]);
   transfers.reset();
   assert.equal(transfers.items.length, 0);
   await turn();
   assert.ok(get("f1").run.signal.aborted);
-  assert.equal(under.has("f7"), false);
+  assert.equal(under.has("f9"), false);
 });
 
 test("changes are told at most ten times a second, and the last one always", async () => {
