@@ -88,7 +88,7 @@ test("after a commit it rests as long again, at most a quarter of a second", asy
   }, async (milliseconds) => { rests.push(milliseconds); });
   await batch.add("quick");
   await batch.add("slow");
-  await null;
+  await new Promise((resolve) => { setTimeout(resolve); });
   assert.ok(rests[0] >= 30 && rests[0] < 250, `rested ${rests[0]}`);
   assert.equal(rests[1], 250);
 });
