@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from audit.models import Commitment, Entry
-from tests.vault.member import Member, hash_of, make_bytes, make_uuid
+from tests.vault.drafts import hash_of, make_bytes, make_uuid
+from tests.vault.member import Member
 from vault.client.bytes import decode_base64, encode_base64
 from vault.client.statements import sign_statement
-from vault.models import Keyring, KeyPair, Slot, Statement, User
+from vault.models import KeyPair, Keyring, Slot, Statement, User
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +157,10 @@ def test_closed_registration(settings: Any) -> None:
 def test_a_statement_that_names_other_bytes_is_refused() -> None:
     member = Member("owner")
     good = member.registration()
-    swapped_slots = [{**good["slots"][0], "sealed": encode_base64(make_bytes(60))}, good["slots"][1]]
+    swapped_slots = [
+        {**good["slots"][0], "sealed": encode_base64(make_bytes(60))},
+        good["slots"][1],
+    ]
     other_type = member.raw_statement("label", [member.label_pair(make_uuid())[0]])
     for changes in (
         {"keyring": encode_base64(make_bytes(284))},
@@ -227,7 +231,10 @@ def test_weak_kdf_parameters_are_refused(kdf: dict[str, Any]) -> None:
         ("keyring", encode_base64(bytes(1_048_577))),
         ("signature", encode_base64(bytes(63))),
         ("login_keys", {"password": encode_base64(bytes(32))}),
-        ("login_keys", {"password": encode_base64(bytes(31)), "recovery": encode_base64(bytes(32))}),
+        (
+            "login_keys",
+            {"password": encode_base64(bytes(31)), "recovery": encode_base64(bytes(32))},
+        ),
         ("slots", []),
         ("statement", ""),
         ("is_staff", True),

@@ -12,7 +12,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from audit.models import Entry
-from tests.vault.member import ROOT, Member, make_bytes
+from tests.vault.drafts import make_bytes
+from tests.vault.member import ROOT, Member
 from vault.client.bytes import encode_base64
 from vault.models import LoginFailure, User
 from vault.services import sessions

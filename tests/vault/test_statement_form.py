@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from audit import canonical
-from tests.vault.member import Member, hash_of, make_uuid
+from tests.vault.drafts import hash_of, make_uuid
+from tests.vault.member import Member
 from tests.vectors import cast
 from vault.client.bytes import decode_base64, encode_base64
 from vault.client.oaep import derive_public_key
