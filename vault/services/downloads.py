@@ -13,7 +13,7 @@ from audit.log import append
 from vault.blobstore import block_store
 from vault.content import MAX_BLOCKS, block_size, count_blocks
 from vault.exceptions import Refusal
-from vault.forms import FormError, encode_bytes, read_bytes
+from vault.forms import encode_bytes, read_bytes
 from vault.models import Grant, Version
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ def _make_capability(member: User, versions: list[UUID]) -> str:
 def _read_capability(member: User, capability: str) -> set[UUID]:
     try:
         listed = read_bytes(_signer().unsign(capability, max_age=CAPABILITY_LIFETIME))
-    except (signing.BadSignature, FormError) as error:
+        owner, *versions = (
+            UUID(bytes=listed[at : at + _UUID_SIZE]) for at in range(0, len(listed), _UUID_SIZE)
+        )
+    except (signing.BadSignature, ValueError) as error:
         raise Refusal("capability_invalid") from error
-    owner, *versions = (
-        UUID(bytes=listed[at : at + _UUID_SIZE]) for at in range(0, len(listed), _UUID_SIZE)
-    )
     # A capability that leaks is worth nothing in another member's session.
     if owner != member.pk:
         raise Refusal("capability_invalid")

@@ -13,7 +13,7 @@ from audit.models import Entry
 from vault.companions import Companion, read_companions
 from vault.exceptions import Refusal
 from vault.forms import FormError
-from vault.items import RegisterItem
+from vault.items import LabelItem, RegisterItem
 from vault.keys import SignatureError
 from vault.models import Statement
 from vault.services.deletes import apply_deletes
@@ -146,7 +146,15 @@ def _store(member: User, new: list[_Verified], now: datetime) -> None:
 
 def _log(statement: SignedStatement) -> int:
     files = {item.file for item in statement.items if not isinstance(item, RegisterItem)}
-    entry = append(statement.type, user_id=statement.user, files=files, statement=statement.hash)
+    actions = {item.action for item in statement.items if isinstance(item, LabelItem)}
+    entry = append(
+        statement.type,
+        user_id=statement.user,
+        files=files,
+        # One word for what a person did, when one says it all.
+        detail={"action": actions.pop()} if len(actions) == 1 else {},
+        statement=statement.hash,
+    )
     return int(entry.seq)
 
 
