@@ -12,6 +12,7 @@ from vault.client.bytes import decode_base64, encode_base64, sha256
 from vault.client.directory import apply_statement, chain_head, new_directory, replay
 from vault.client.floe import start_open, start_seal
 from vault.client.hashes import hash_of
+from vault.client.items import RegisterItem, UploadItem
 from vault.client.keyring import (
     check_keyring,
     keyring_hash,
@@ -41,7 +42,7 @@ from vault.client.passphrase import make_kdf
 from vault.client.primitives import import_aead_key, make_random, make_uuid
 from vault.client.served import check_listing, check_slot, check_version
 from vault.client.slots import open_slot, parse_slot, seal_slot, slot_hash
-from vault.client.statements import RegisterItem, UploadItem, build_statement, sign_statement
+from vault.client.statements import build_statement, sign_statement
 from vault.client.wraps import make_dek, open_wrap, seal_wrap, wrap_hash
 
 Plain = dict[str, Any]

@@ -20,12 +20,19 @@ from tests.vectors.vault import (
 )
 from vault.client.blocks import block_count
 from vault.client.directory import (
+    chain_head,
     new_directory,
     replay,
 )
 from vault.client.errors import CofferError, FormatError, TamperedError
 from vault.client.filenames import MAX_FILE_NAME, safe_file_name
-from vault.client.keyring import make_keyring, open_keyring, seal_cache, seal_keyring
+from vault.client.keyring import (
+    make_keyring,
+    open_keyring,
+    renew_keyring,
+    seal_cache,
+    seal_keyring,
+)
 from vault.client.keys import import_cache_key, import_identity, make_generation
 from vault.client.labels import open_label, seal_label
 from vault.client.manifest import build_manifest, parse_manifest
@@ -171,6 +178,22 @@ def test_everything_made_is_new_each_time() -> None:
 def test_a_made_keyring_is_one_that_opens() -> None:
     keyring = make_keyring(OWNER_ID)
     assert open_keyring(KEY, OWNER_ID, 1, seal_keyring(KEY, keyring)) == keyring
+
+
+def test_a_renewed_keyring_keeps_what_the_old_one_opens() -> None:
+    keyring = make_keyring(OWNER_ID)
+    head = chain_head(replay(new_directory(OWNER_ID), [signed(chain()[0])]))
+    renewed = renew_keyring(keyring, head)
+    older, newest = renewed["generations"]
+    assert older == keyring["generations"][0]
+    assert newest["generation"] == 2
+    assert newest["label_key"] != older["label_key"]
+    assert newest["private_key"] != older["private_key"]
+    assert renewed["chain"] == head
+    same = {"cache_key", "identity", "log", "pins", "user", "v"}
+    assert {name: renewed[name] for name in same} == {name: keyring[name] for name in same}  # type: ignore[literal-required]
+    assert (keyring["revision"], len(keyring["generations"])) == (1, 1)
+    assert open_keyring(KEY, OWNER_ID, 2, seal_keyring(KEY, renewed)) == renewed
 
 
 def test_errors_hold_no_secret() -> None:

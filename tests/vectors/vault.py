@@ -101,6 +101,31 @@ def register_item(**fields: object) -> dict[str, Any]:
     return changed(item, **fields)
 
 
+def announce_item(generation: int = 2, revision: int = 2, **fields: object) -> dict[str, Any]:
+    """Return the announcement of a generation with the keyring of a revision."""
+    item = {
+        "generation": generation,
+        "keyring": named_keyring(revision),
+        "not_after": 0,
+        "public_key": encode_base64(OTHER_PUBLIC_KEY),
+    }
+    return changed(item, **fields)
+
+
+def slots_item(revision: int = 2, **fields: object) -> dict[str, Any]:
+    """Return new slots with the keyring of a revision."""
+    slots = [
+        {"hash": digest(f"{kind} slot {revision}"), "kind": kind}
+        for kind in ("password", "recovery")
+    ]
+    return changed({"keyring": named_keyring(revision), "slots": slots}, **fields)
+
+
+def named_keyring(revision: int) -> dict[str, Any]:
+    """Return a keyring as a statement names it."""
+    return {"hash": digest(f"keyring {revision}"), "revision": revision}
+
+
 def upload_item(file: str, version: str, replaces: str = "", **fields: object) -> dict[str, Any]:
     """Return an upload whose hashes depend on the version."""
     item = {

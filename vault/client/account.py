@@ -8,6 +8,7 @@ from typing import cast
 from audit.canonical import Json
 from vault.client.bytes import encode_base64
 from vault.client.directory import NO_STATEMENT, SignedStatement
+from vault.client.items import RegisterItem
 from vault.client.keyring import Keyring, keyring_hash, make_keyring, seal_keyring
 from vault.client.keys import (
     generation_public_key,
@@ -27,7 +28,7 @@ from vault.client.passphrase import (
 )
 from vault.client.primitives import import_aead_key, make_uuid
 from vault.client.slots import Slot, seal_slot, slot_hash
-from vault.client.statements import RegisterItem, build_statement, sign_statement
+from vault.client.statements import build_statement, sign_statement
 from vault.client.vault import now_ms
 
 

@@ -12,17 +12,17 @@ from typing import Any, NamedTuple, TypedDict, cast
 from vault.client.bytes import decode_base64
 from vault.client.errors import TamperedError
 from vault.client.hashes import hash_all
-from vault.client.statements import (
+from vault.client.items import (
+    AnnounceKeyItem,
+    ChangeSlotsItem,
     DeleteItem,
     LabelItem,
     NamedKeyring,
     NamedSlot,
     RegisterItem,
-    Statement,
     UploadItem,
-    parse_statement,
-    verify_statement,
 )
+from vault.client.statements import Statement, parse_statement, verify_statement
 
 NO_STATEMENT = "0" * 64
 
@@ -201,6 +201,35 @@ def _apply_register(draft: Directory, item: RegisterItem) -> None:
     draft["username"] = item["username"]
 
 
+def _apply_announce_key(draft: Directory, item: AnnounceKeyItem) -> None:
+    newest = draft["generations"][-1]["generation"]
+    # A generation left out or announced again would put another key in the place of one in use.
+    _demand(item["generation"] == newest + 1, "not the next generation")
+    _name_keyring(draft, item["keyring"])
+    announced: AnnouncedGeneration = {
+        "generation": item["generation"],
+        "not_after": item["not_after"],
+        "public_key": item["public_key"],
+    }
+    draft["generations"] = [*draft["generations"], announced]
+
+
+def _apply_change_slots(draft: Directory, item: ChangeSlotsItem) -> None:
+    _name_keyring(draft, item["keyring"])
+    draft["slots"] = item["slots"]
+
+
+def _name_keyring(draft: Directory, keyring: NamedKeyring) -> None:
+    known = draft["keyring"]
+    # A keyring that goes back, or a second one of a revision, would bring retired keys back.
+    _demand(keyring["revision"] >= known["revision"], "a keyring that goes back")
+    _demand(
+        keyring["revision"] > known["revision"] or keyring["hash"] == known["hash"],
+        "another keyring of the same revision",
+    )
+    draft["keyring"] = keyring
+
+
 def _apply_upload(draft: Directory, item: UploadItem) -> None:
     file, version = item["file"], item["version"]
     entry = draft["files"].get(file)
@@ -271,6 +300,8 @@ def _demand(holds: bool, fault: str) -> None:
 
 _APPLY: dict[str, Callable[[Directory, Any], None]] = {
     "register": _apply_register,
+    "announce_key": _apply_announce_key,
+    "change_slots": _apply_change_slots,
     "upload": _apply_upload,
     "label": _apply_label,
     "delete": _apply_delete,

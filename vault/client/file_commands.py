@@ -10,9 +10,9 @@ from vault.client.changes import delete_changes, label_changes
 from vault.client.connect import unlocked
 from vault.client.entries import Entry, children, find_entries
 from vault.client.figures import format_iso_time, format_size, format_time
+from vault.client.items import MAX_ITEMS
 from vault.client.refused import RefusedError
 from vault.client.report import Report
-from vault.client.statements import MAX_ITEMS
 from vault.client.text import inert
 
 

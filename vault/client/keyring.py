@@ -95,6 +95,22 @@ def make_keyring(user: str) -> Keyring:
     }
 
 
+def renew_keyring(keyring: Keyring, head: Mark) -> Keyring:
+    """Make the keyring that comes with a change of password: one generation more.
+
+    It is the next revision. The older generations stay, because grants and labels are on them;
+    `head` is the verified head of the chain that the change follows. It is to be sealed under a
+    new vault key.
+    """
+    newest = keyring["generations"][-1]["generation"]
+    return {
+        **keyring,
+        "chain": head,
+        "generations": [*keyring["generations"], make_generation(newest + 1)],
+        "revision": keyring["revision"] + 1,
+    }
+
+
 def seal_keyring(vault_key: AESGCM, keyring: Keyring) -> bytes:
     """Return the sealed keyring; FormatError for what open_keyring would refuse."""
     data = encode_json(keyring)

@@ -13,9 +13,9 @@ from vault.client.canonical import encode_json, parse_fields
 from vault.client.errors import PolicyError
 from vault.client.fields import encode_context, parse_base64, parse_choice
 from vault.client.hashes import hash_of
+from vault.client.items import SLOT_KINDS
 from vault.client.passphrase import Kdf, check_kdf
 from vault.client.primitives import import_aead_key, open_aead, seal_aead
-from vault.client.statements import SLOT_KINDS
 
 RECOVERY_ALGORITHM = "hkdf-sha256"
 SEALED_LENGTH = 60

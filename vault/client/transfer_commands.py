@@ -14,10 +14,10 @@ from vault.client.entries import Entry, find_entries
 from vault.client.errors import CofferError, NetworkError
 from vault.client.figures import format_size
 from vault.client.filenames import safe_file_name
+from vault.client.items import MAX_ITEMS
 from vault.client.progress import show_progress
 from vault.client.refused import RefusedError
 from vault.client.report import Report
-from vault.client.statements import MAX_ITEMS
 from vault.client.text import inert
 from vault.client.upload import Source, Upload, Uploader
 from vault.client.vault import Vault

@@ -20,12 +20,13 @@ from vault.client.directory import (
 )
 from vault.client.entries import Entry, build_entries
 from vault.client.errors import ConflictError, TamperedError
+from vault.client.items import Items
 from vault.client.keyring import Keyring
 from vault.client.keys import WorkingGeneration, import_generation, import_identity
 from vault.client.labels import Label, open_label
 from vault.client.refused import RefusedError
 from vault.client.served import ServedLabel, check_listing
-from vault.client.statements import Items, build_statement, sign_statement
+from vault.client.statements import build_statement, sign_statement
 from vault.client.version import Version, open_version
 
 _ROUNDS = 5

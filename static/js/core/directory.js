@@ -3,7 +3,8 @@
 // directory as it was.
 
 /** @import {Bytes} from "./bytes.js" */
-/** @import {DeleteItem, LabelItem, NamedKeyring, NamedSlot, RegisterItem, Statement, UploadItem} from "./statements.js" */
+/** @import {AnnounceKeyItem, ChangeSlotsItem, DeleteItem, LabelItem, NamedKeyring, NamedSlot, RegisterItem, UploadItem} from "./items.js" */
+/** @import {Statement} from "./statements.js" */
 
 import { decodeBase64 } from "./bytes.js";
 import { TamperedError } from "./errors.js";
@@ -162,6 +163,10 @@ function applyChange(draft, statement) {
   switch (statement.type) {
     case "register":
       return statement.items.forEach((item) => applyRegister(draft, item));
+    case "announce_key":
+      return statement.items.forEach((item) => applyAnnounceKey(draft, item));
+    case "change_slots":
+      return statement.items.forEach((item) => applyChangeSlots(draft, item));
     case "upload":
       return statement.items.forEach((item) => applyUpload(draft, item));
     case "label":
@@ -179,6 +184,30 @@ function applyRegister(draft, item) {
   draft.keyring = item.keyring;
   draft.slots = item.slots;
   draft.username = item.username;
+}
+
+/** @param {Directory} draft @param {AnnounceKeyItem} item */
+function applyAnnounceKey(draft, { generation, keyring, not_after, public_key }) {
+  const newest = draft.generations.at(-1)?.generation ?? 0;
+  // A generation left out or announced again would put another key in the place of one in use.
+  demand(generation === newest + 1, "not the next generation");
+  nameKeyring(draft, keyring);
+  draft.generations = [...draft.generations, { generation, not_after, public_key }];
+}
+
+/** @param {Directory} draft @param {ChangeSlotsItem} item */
+function applyChangeSlots(draft, { keyring, slots }) {
+  nameKeyring(draft, keyring);
+  draft.slots = slots;
+}
+
+/** @param {Directory} draft @param {NamedKeyring} keyring */
+function nameKeyring(draft, keyring) {
+  const { hash, revision } = draft.keyring;
+  // A keyring that goes back, or a second one of a revision, would bring retired keys back into use.
+  demand(keyring.revision >= revision, "a keyring that goes back");
+  demand(keyring.revision > revision || keyring.hash === hash, "another keyring of the same revision");
+  draft.keyring = keyring;
 }
 
 /** @param {Directory} draft @param {UploadItem} item */

@@ -56,6 +56,23 @@ export async function makeKeyring(user) {
 }
 
 /**
+ * Make the keyring that comes with a change of password: the next revision with one generation more. The older ones
+ * stay, because grants and labels are on them. It is to be sealed under a new vault key.
+ * @param {Keyring} keyring
+ * @param {Mark} head the verified head of the chain that the change follows
+ * @returns {Promise<Keyring>}
+ */
+export async function renewKeyring(keyring, head) {
+  const newest = /** @type {Generation} */ (keyring.generations.at(-1));
+  return {
+    ...keyring,
+    chain: head,
+    generations: [...keyring.generations, await makeGeneration(newest.generation + 1)],
+    revision: keyring.revision + 1,
+  };
+}
+
+/**
  * @param {CryptoKey} vaultKey of importAeadKey
  * @param {Keyring} keyring
  * @returns {Promise<Bytes>} sealed

@@ -2,17 +2,17 @@
 
 /** @import {Bytes} from "./bytes.js" */
 /** @import {Json} from "./canonical.js" */
+/** @import {SlotKind} from "./items.js" */
 /** @import {Kdf} from "./passphrase.js" */
-/** @import {SlotKind} from "./statements.js" */
 
 import { decodeBase64, decodeUuid, encodeBase64 } from "./bytes.js";
 import { encodeJson, parseFields } from "./canonical.js";
 import { PolicyError } from "./errors.js";
 import { encodeContext, parseBase64, parseChoice } from "./fields.js";
 import { hashOf } from "./hashes.js";
+import { SLOT_KINDS } from "./items.js";
 import { checkKdf } from "./passphrase.js";
 import { importAeadKey, openAead, sealAead } from "./primitives.js";
-import { SLOT_KINDS } from "./statements.js";
 
 export const RECOVERY_ALGORITHM = "hkdf-sha256";
 export const SEALED_LENGTH = 60;

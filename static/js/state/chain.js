@@ -11,8 +11,9 @@
 import { encodeBase64, encodeHex } from "../core/bytes.js";
 import { applyStatement, chainHead, checkMark, newDirectory, replay } from "../core/directory.js";
 import { CofferError, FormatError, TamperedError } from "../core/errors.js";
+import { MAX_ITEMS } from "../core/items.js";
 import { EMPTY_ROOT } from "../core/merkle.js";
-import { MAX_ITEMS, buildStatement, statementHash } from "../core/statements.js";
+import { buildStatement, statementHash } from "../core/statements.js";
 import { retry } from "../transport/retry.js";
 import { Batch } from "./batch.js";
 

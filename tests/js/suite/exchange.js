@@ -5,7 +5,7 @@
 /** @import {WorkingGeneration} from "../../../static/js/core/keys.js" */
 /** @import {SignedStatement} from "../../../static/js/core/directory.js" */
 /** @import {Slot} from "../../../static/js/core/slots.js" */
-/** @import {Change} from "../../../static/js/core/statements.js" */
+/** @import {Change} from "../../../static/js/core/items.js" */
 
 import { blockCount, blockPlaintextLength, openBlock, sealBlock } from "../../../static/js/core/blocks.js";
 import { concat, decodeBase64, encodeBase64, sha256 } from "../../../static/js/core/bytes.js";

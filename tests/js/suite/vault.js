@@ -4,7 +4,7 @@ import { encodeBase64, encodeUtf8, equal } from "../../../static/js/core/bytes.j
 import { applyStatement, chainHead, newDirectory, replay } from "../../../static/js/core/directory.js";
 import { CofferError } from "../../../static/js/core/errors.js";
 import { hashAll, hashOf } from "../../../static/js/core/hashes.js";
-import { keyringHash, makeKeyring, openCache, openKeyring, sealCache, sealKeyring } from "../../../static/js/core/keyring.js";
+import { keyringHash, makeKeyring, openCache, openKeyring, renewKeyring, sealCache, sealKeyring } from "../../../static/js/core/keyring.js";
 import { generationPublicKey, identityPublicKey, importCacheKey, importGeneration, importIdentity, makeGeneration, makeIdentity, makeVaultKey } from "../../../static/js/core/keys.js";
 import { makeKdf } from "../../../static/js/core/passphrase.js";
 import { importAeadKey, makeRandom, makeUuid } from "../../../static/js/core/primitives.js";
@@ -14,7 +14,7 @@ import { makeDek, openWrap, sealWrap } from "../../../static/js/core/wraps.js";
 import { holds, same, sameBytes, verdictOf } from "./check.js";
 
 /** @import {Keyring} from "../../../static/js/core/keyring.js" */
-/** @import {Change} from "../../../static/js/core/statements.js" */
+/** @import {Change} from "../../../static/js/core/items.js" */
 
 const USER = makeUuid();
 const HASH = "ab".repeat(32);
@@ -72,6 +72,20 @@ export const tests = {
     const cacheKey = await importCacheKey(keyring.cache_key);
     const cached = await sealCache(cacheKey, USER, "directory", encodeUtf8("{}"));
     sameBytes(await openCache(cacheKey, USER, "directory", cached), encodeUtf8("{}"), "cache");
+  },
+
+  "a renewed keyring keeps what the old one opens": async () => {
+    const key = await importAeadKey(makeVaultKey());
+    const keyring = await makeKeyring(USER);
+    const before = structuredClone(keyring);
+    const head = { hash: HASH, seq: 7 };
+    const renewed = await renewKeyring(keyring, head);
+    const [older, newest] = renewed.generations;
+    same(keyring, before, "the keyring that was given");
+    same({ ...renewed, generations: [older] }, { ...before, chain: head, revision: 2 }, "all but the new generation");
+    same(newest.generation, 2, "generation");
+    holds(newest.label_key !== older.label_key && newest.private_key !== older.private_key, "keys");
+    same(await openKeyring(key, USER, 2, await sealKeyring(key, renewed)), renewed, "keyring");
   },
 
   "a refused statement leaves the directory as it was": async () => {

@@ -29,10 +29,8 @@ from vault.client.keys import identity_public_key
 
 UPLOAD = statement("upload", [upload_item(FILE, VERSION)])
 RESERVED = (
-    "announce_key",
     "retire_key",
     "replace_identity",
-    "change_slots",
     "share",
     "accept",
     "unshare",
