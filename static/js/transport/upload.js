@@ -82,10 +82,11 @@ async function sendBlocks(tools, upload, run) {
     for (let index = 0; index < count; index += 1) {
       const weight = Math.max(blockPlaintextLength(length, index), LEAST_WEIGHT);
       const giveBack = await tools.budget.take(weight, run.rank, signal);
-      blocks.push(send(index).finally(giveBack).catch((error) => {
+      // The others are ended before there is room for one more.
+      blocks.push(send(index).catch((error) => {
         failure ??= error;
         control.abort();
-      }));
+      }).finally(giveBack));
     }
   } catch (error) {
     failure ??= error;

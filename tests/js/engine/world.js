@@ -1,0 +1,64 @@
+// A member with a vault on a fake server, and as many devices as a test needs; the keys live in this process.
+
+/** @import {Api} from "../../../static/js/transport/api.js" */
+/** @import {CipherClient} from "../../../static/js/workers/cipher_client.js" */
+
+import { makeKdf } from "../../../static/js/core/passphrase.js";
+import { makeRandom } from "../../../static/js/core/primitives.js";
+import { Chain } from "../../../static/js/state/chain.js";
+import { Marks } from "../../../static/js/state/marks.js";
+import { openFetchedBlock, sealFileBlock } from "../../../static/js/workers/content.js";
+import { foundVault } from "../../../static/js/workers/founding.js";
+import * as keeper from "../../../static/js/workers/keeper.js";
+import { Given } from "../../../static/js/workers/serve.js";
+import { FakeServer } from "./fake_server.js";
+
+/** @type {Record<string, (...args: any[]) => any>} */
+const operations = { ...keeper, foundVault, sealBlock: sealFileBlock, openBlock: openFetchedBlock };
+
+/** The cipher workers without workers. */
+export const cipher = /** @type {CipherClient} */ (/** @type {unknown} */ ({
+  keeper: async (/** @type {string} */ operation, /** @type {unknown[]} */ ...args) => operations[operation](...args),
+  any: async (/** @type {string} */ operation, /** @type {unknown[]} */ args) => {
+    const result = await operations[operation](...args);
+    return result instanceof Given ? result.result : result;
+  },
+  end: () => {},
+}));
+
+/** localStorage for one device. */
+export function makeStorage() {
+  /** @type {Map<string, string>} */
+  const map = new Map();
+  return {
+    map,
+    getItem: (/** @type {string} */ key) => map.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => { map.set(key, value); },
+  };
+}
+
+/** A new member on a new server: {server, user}. */
+export async function makeMember(username = "owner") {
+  const server = new FakeServer();
+  const { account } = await foundVault(
+    username, { kdf: makeKdf(), unlockKey: makeRandom(32) }, { unlockKey: makeRandom(32) }, 1_700_000_000_000,
+  );
+  await server.register(account);
+  return { server, user: server.user };
+}
+
+/** @param {FakeServer} server @returns {Api} */
+export function asApi(server) {
+  return /** @type {Api} */ (/** @type {unknown} */ (server));
+}
+
+/**
+ * One device of the member: a chain that it has opened.
+ * @param {FakeServer} server
+ * @param {Marks} [marks]
+ */
+export async function openDevice(server, marks = new Marks(makeStorage())) {
+  const chain = new Chain({ api: asApi(server), cipher, marks }, server.user);
+  await chain.open(async () => {});
+  return { api: asApi(server), cipher, chain, marks };
+}
