@@ -20,11 +20,17 @@ def sign_up(page: Page, url: str, username: str, password: str) -> str:
     page.get_by_role("button", name="Create account").click()
     group = page.get_by_role("group", name="Recovery key")
     expect(group).to_be_visible(timeout=30_000)
-    words = " ".join(re.findall(r"[a-z]+", group.inner_text().lower()))
+    words = words_of(page)
     page.get_by_role("textbox", name="Confirm recovery key").fill(words)
     page.get_by_role("button", name="Continue").click()
     expect(files(page)).to_be_attached(timeout=30_000)
     return words
+
+
+def words_of(page: Page) -> str:
+    """Read the 24 words of the group Recovery key, without their numbers."""
+    shown = page.get_by_role("group", name="Recovery key").inner_text()
+    return " ".join(re.findall(r"[a-z]+", shown.lower()))
 
 
 def sign_in(page: Page, url: str, username: str, password: str) -> None:

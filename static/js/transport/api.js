@@ -1,29 +1,17 @@
-// The HTTP interface of the server (spec §6): the only code of the page that talks to a network.
+// The HTTP interface of the server, one method each request (spec §6).
 
 /** @import {Bytes} from "../core/bytes.js" */
 /** @import {Json} from "../core/canonical.js" */
+/** @import {BlockRequest} from "./wire.js" */
 
 import { encodeBase64 } from "../core/bytes.js";
-import { CofferError, FormatError, NetworkError, TamperedError, fromCode } from "../core/errors.js";
+import { CofferError } from "../core/errors.js";
 import * as answers from "./answers.js";
+import { move, readJson, readRefusal, send } from "./wire.js";
 
 const ROOT = "/api/v1/";
-/** A transfer of one block that stands still for so long has lost its line. */
-const STALL = 60_000;
 /** Bytes of an answer that is a few fields of JSON. */
 const SHORT_ANSWER = 65_536;
-
-/**
- * One block on its way; `onProgress` hears of the bytes that have moved.
- * @typedef {object} BlockRequest
- * @property {"GET" | "PUT"} method
- * @property {string} path
- * @property {Record<string, string>} headers
- * @property {Blob | null} body
- * @property {number} limit bytes of the answer
- * @property {AbortSignal} signal
- * @property {(bytes: number) => void} onProgress
- */
 
 /**
  * Rejects with a CofferError: the code that the server gave, `network`, `cancelled`, or `format` for an answer of
@@ -198,61 +186,13 @@ export class Api {
     return request();
   }
 
-  /**
-   * XMLHttpRequest, because fetch does not tell how much of a body has left, and a Blob as its answer is not copied
-   * through the page's thread.
-   * @param {BlockRequest} request
-   * @returns {Promise<Blob>} the answer's body
-   */
-  #block({ method, path, headers, body, limit, signal, onProgress }) {
-    return new Promise((resolve, reject) => {
-      const xhr = new XMLHttpRequest();
-      /** @type {CofferError | null} */
-      let failure = null;
-      /** @param {CofferError} error */
-      const abort = (error) => {
-        failure = error;
-        xhr.abort();
-      };
-      const cancel = () => abort(new CofferError("cancelled", "request cancelled"));
-      const stall = () => abort(new NetworkError("network", "nothing moves any more"));
-      let timer = setTimeout(stall, STALL);
-      /** @param {ProgressEvent} event */
-      const progress = ({ loaded }) => {
-        clearTimeout(timer);
-        timer = setTimeout(stall, STALL);
-        onProgress(loaded);
-      };
-      xhr.upload.addEventListener("progress", progress);
-      xhr.addEventListener("progress", (event) => {
-        progress(event);
-        // An answer without an end would fill the disk before anyone could find it false.
-        if (event.loaded > limit) {
-          abort(new TamperedError("tampered_content", "block: longer than it can be"));
-        }
-      });
-      xhr.addEventListener("loadend", () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", cancel);
-        if (failure !== null || xhr.status === 0) {
-          reject(failure ?? new NetworkError("network", "no answer"));
-        } else if (xhr.status < 400) {
-          resolve(xhr.response);
-        } else {
-          xhr.response.text().then((/** @type {string} */ text) => reject(this.#refusal(xhr.status, text)), reject);
-        }
-      });
-      xhr.open(method, ROOT + path);
-      xhr.responseType = "blob";
-      for (const [name, value] of Object.entries(headers)) {
-        xhr.setRequestHeader(name, value);
-      }
-      signal.addEventListener("abort", cancel, { once: true });
-      if (signal.aborted) {
-        cancel();
-      }
-      xhr.send(body);
-    });
+  /** @param {BlockRequest} request @returns {Promise<Blob>} the answer's body */
+  async #block(request) {
+    const { status, body } = await move(ROOT + request.path, request);
+    if (status >= 400) {
+      throw this.#refusal(status, await body.text());
+    }
+    return body;
   }
 
   /**
@@ -268,38 +208,5 @@ export class Api {
       this.#onSignedOut();
     }
     return error;
-  }
-}
-
-/** @param {string} url @param {RequestInit} init @returns {Promise<{status: number, text: string}>} */
-async function send(url, init) {
-  try {
-    const response = await fetch(url, init);
-    return { status: response.status, text: await response.text() };
-  } catch (cause) {
-    if (init.signal?.aborted) {
-      throw new CofferError("cancelled", "request cancelled", { cause });
-    }
-    throw new NetworkError("network", "no answer", { cause });
-  }
-}
-
-/** @param {string} text @returns {CofferError} an error page of some proxy counts as no answer */
-function readRefusal(text) {
-  try {
-    const { code, detail } = JSON.parse(text);
-    return typeof code === "string" && typeof detail === "string"
-      ? fromCode(code, detail) : new NetworkError("network", "a refusal without a code");
-  } catch (cause) {
-    return new NetworkError("network", "a refusal without a code", { cause });
-  }
-}
-
-/** @param {string} text @returns {Json} @throws {FormatError} */
-function readJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError("format", "answer: not JSON", { cause });
   }
 }
