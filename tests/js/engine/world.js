@@ -1,8 +1,11 @@
 // A member with a vault on a fake server, and as many devices as a test needs; the keys live in this process.
 
+/** @import {Bytes} from "../../../static/js/core/bytes.js" */
 /** @import {Api} from "../../../static/js/transport/api.js" */
 /** @import {CipherClient} from "../../../static/js/workers/cipher_client.js" */
 
+import { decodeBase64 } from "../../../static/js/core/bytes.js";
+import { newDirectory, replay } from "../../../static/js/core/directory.js";
 import { makeKdf } from "../../../static/js/core/passphrase.js";
 import { makeRandom } from "../../../static/js/core/primitives.js";
 import { Chain } from "../../../static/js/state/chain.js";
@@ -37,14 +40,28 @@ export function makeStorage() {
   };
 }
 
-/** A new member on a new server: {server, user}. */
+/** Members by name, because making a key pair takes a second. @type {Map<string, Promise<{account: any, unlockKey: Bytes}>>} */
+const founded = new Map();
+
+/** A member on a new server, and their keys with the keeper: {server, user}. */
 export async function makeMember(username = "owner") {
+  const known = founded.get(username) ?? found(username);
+  founded.set(username, known);
+  const { account, unlockKey } = await known;
   const server = new FakeServer();
-  const { account } = await foundVault(
-    username, { kdf: makeKdf(), unlockKey: makeRandom(32) }, { unlockKey: makeRandom(32) }, 1_700_000_000_000,
-  );
   await server.register(account);
+  const sealed = decodeBase64(account.keyring);
+  await keeper.openVault({ user: server.user, slot: account.slots[0], revision: 1, sealed }, unlockKey.slice());
+  await keeper.confirmVault(await replay(newDirectory(server.user), server.chain));
   return { server, user: server.user };
+}
+
+/** @param {string} username */
+async function found(username) {
+  const unlockKey = makeRandom(32);
+  const password = { kdf: makeKdf(), unlockKey: unlockKey.slice() };
+  const { account } = await foundVault(username, password, { unlockKey: makeRandom(32) }, 1_700_000_000_000);
+  return { account, unlockKey };
 }
 
 /** @param {FakeServer} server @returns {Api} */
