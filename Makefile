@@ -74,13 +74,20 @@ $(STATIC_STAMP): $(RUN_STAMP) $(VENDOR_STAMP) config/storage.py $(shell find sta
 
 # --- Proving --------------------------------------------------------------------------------------
 
+# The server's own tests once more on PostgreSQL. What starts servers or processes of its own chooses
+# its database itself, and runs on both in the main run.
+POSTGRES := timeout --foreground --signal=INT 900 $(BIN)/python -m tests.postgres $(BIN)/pytest --quiet \
+	tests/vault tests/audit tests/bad_input --ignore-glob='*_at_once.py' --ignore-glob='*_concurrency.py'
+
 # The order of cost; the last line is pytest's summary.
 test: packages check
 	@node --test $(shell find tests/js -name '*.test.js')
+	@$(POSTGRES)
 	@$(BIN)/pytest
 
 test-long: packages check
 	@node --test $(shell find tests/js -name '*.test.js')
+	@$(POSTGRES)
 	@$(BIN)/pytest -m "long or not long"
 
 screenshots: packages $(TEST_STAMP) $(VENDOR_STAMP)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 
+from tests.postgres import Postgres, running_postgres
 from tests.server import Server, collect_static
 
 CHROMIUM_OPTIONS = [
@@ -75,6 +76,13 @@ def server(tmp_path_factory: pytest.TempPathFactory, static_files: Path) -> Iter
     shared.start()
     yield shared
     shared.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Return a PostgreSQL of this run's own; each test makes its database in it."""
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

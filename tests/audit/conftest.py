@@ -1,11 +1,15 @@
-"""The people who meet the admin: an operator, an auditor, a clerk without permission, a member."""
+"""Who meets the admin: an operator, an auditor, a clerk without permission, a member; instances."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from tests.postgres import Postgres
+from tests.server import Server
 from vault.models import User
 
 
@@ -50,3 +54,15 @@ def clerk(db: None) -> Client:
 def member(db: None) -> Client:
     """Return the browser of a member."""
     return sign_in(make_user("mara", kind=User.Kind.MEMBER))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def instance(request: pytest.FixtureRequest, tmp_path: Path) -> Server:
+    """Return an empty instance on one of the databases; nothing serves it."""
+    settings = {}
+    if request.param == "postgresql":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        settings["COFFER_DATABASE_URL"] = postgres.make_database()
+    server = Server(tmp_path, tmp_path / "static", **settings)
+    server.migrate()
+    return server

@@ -6,21 +6,15 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
+from contextlib import closing
+from typing import Any
 
-import pytest
+import dj_database_url
+import psycopg
 
 from tests.server import Server
 
 PROCESSES, THREADS, ENTRIES = 4, 4, 15
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Server:
-    """Return an instance with a SQLite file of its own; nothing serves it."""
-    server = Server(tmp_path, tmp_path / "static")
-    server.migrate()
-    return server
 
 
 def test_sixteen_writers_make_one_chain(instance: Server) -> None:
@@ -37,13 +31,12 @@ def test_sixteen_writers_make_one_chain(instance: Server) -> None:
         assert writer.returncode == 0, err.decode()
 
     size = PROCESSES * THREADS * ENTRIES
-    with sqlite3.connect(instance.data / "coffer.sqlite3") as database:
-        rows = database.execute(
-            "SELECT seq, prev_hash, current_hash, detail FROM audit_entry ORDER BY seq"
-        ).fetchall()
-        assert database.execute("SELECT size, hash FROM audit_head").fetchall() == [
-            (size, rows[-1][2])
-        ]
+    with closing(connect(instance)) as database:
+        cursor = database.cursor()
+        cursor.execute("SELECT seq, prev_hash, current_hash, detail FROM audit_entry ORDER BY seq")
+        rows = cursor.fetchall()
+        cursor.execute("SELECT size, hash FROM audit_head")
+        assert cursor.fetchall() == [(size, rows[-1][2])]
     assert [seq for seq, *_ in rows] == list(range(1, size + 1))
     # A fork would show as two entries after the same one.
     assert Counter(previous for _, previous, _, _ in rows).most_common(1)[0][1] == 1
@@ -52,3 +45,12 @@ def test_sixteen_writers_make_one_chain(instance: Server) -> None:
 
     checked = instance.manage("verify_log")
     assert (checked.returncode, checked.stdout) == (0, f"Chain verified: {size} entries\n")
+
+
+def connect(instance: Server) -> Any:
+    """Return a connection (PEP 249) to the instance's database, around Django."""
+    url = instance.environment.get("COFFER_DATABASE_URL")
+    if url is None:
+        return sqlite3.connect(instance.data / "coffer.sqlite3")
+    address = dj_database_url.parse(url)
+    return psycopg.connect(host=address["HOST"], user=address["USER"], dbname=address["NAME"])
