@@ -8,11 +8,14 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 _SERVICE_WORKER = "js/workers/service_worker.js"
 
 
+# Nothing in it is secret, so that its compressed length tells nothing.
+@gzip_page
 @require_safe
 def shell(request: HttpRequest) -> HttpResponse:
     """Answer every member page: the browser routes, and asks the API for whatever is personal."""
