@@ -7,6 +7,8 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from vault.permissions import IsAnyone
+
 _CSRF_TOKEN = OpenApiParameter(
     "X-CSRFToken",
     str,
@@ -17,7 +19,14 @@ _CSRF_TOKEN = OpenApiParameter(
 
 
 class OperationSchema(AutoSchema):
-    """Adds the header that every request carries which changes something."""
+    """Adds the header that every change carries, and tells where no session is needed."""
 
     def get_override_parameters(self) -> list[Any]:
         return [] if self.method == "GET" else [_CSRF_TOKEN]
+
+    def get_auth(self) -> list[Any]:
+        """Return the ways to authenticate; `{}` says that an operation also takes none."""
+        optional = any(
+            isinstance(permission, IsAnyone) for permission in self.view.get_permissions()
+        )
+        return [*super().get_auth(), *([{}] if optional else [])]
