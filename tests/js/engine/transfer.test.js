@@ -92,6 +92,19 @@ for (const length of [0, 5, 524_256, BLOCK, BLOCK + 1]) {
   });
 }
 
+test("an upload is final before it is committed, and not before its blocks are there", async () => {
+  const drive = await makeDrive();
+  const { run } = makeRun();
+  run.onFinal = () => {
+    assert.equal(drive.server.chain.length, 1);
+    assert.equal(drive.server.blocks.size, 1);
+    drive.server.log.push("final");
+  };
+  await drive.mover.upload(new File(["x"], "x"), run);
+  assert.ok(drive.server.log.includes("final"));
+  assert.equal(drive.server.chain.length, 2);
+});
+
 test("a block that was flipped ends the download; only what came before it was released", async () => {
   const drive = await makeDrive();
   const data = noise(3 * BLOCK);
@@ -139,6 +152,7 @@ for (const [what, code, lie] of LIES) {
     const stored = drive.server.versions.get(version);
     const changed = { ...stored, ...lie(stored, drive.server.versions.get(other)) };
     drive.server.versions.set(version, /** @type {any} */ (changed));
+    drive.server.getBlock = () => { throw new Error("no block may be asked for"); };
     await assert.rejects(drive.mover.download(file, makeRun().run), { code });
     assert.deepEqual(drive.saved.flatMap(({ pieces }) => pieces), []);
   });
