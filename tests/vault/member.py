@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,6 +28,9 @@ from vault.client.statements import build_statement, sign_statement
 ROOT = "/api/v1/"
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
 TIME = 1_760_000_000_000
+
+# The cast has three key pairs, and checking one takes longer than most tests.
+_public_key = lru_cache(derive_public_key)
 
 
 @dataclass
@@ -58,7 +62,7 @@ class Member:
 
     def __post_init__(self) -> None:
         self.identity = Ed25519PrivateKey.generate()
-        self.public_key = derive_public_key(self.private_key)
+        self.public_key = _public_key(self.private_key)
         self.keyring = make_bytes(284)
         self.slots = [
             {"kdf": make_kdf(), "kind": "password", "sealed": encode_base64(make_bytes(60))},
