@@ -22,6 +22,7 @@ def make_operator(server: Server) -> None:
 
 def sign_in(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/admin/")
+    expect(page.get_by_text("The password of a vault does not belong here.")).to_be_visible()
     page.get_by_label("Username").fill(NAME)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
