@@ -183,24 +183,10 @@ def test_a_capability_that_was_never_given(owner: Member, capability: str) -> No
     expect(response, 403, "capability_invalid")
 
 
-@pytest.mark.parametrize(
-    "cursor",
-    [
-        "-1",
-        "+1",
-        "1.0",
-        "1_0",
-        " 1",
-        "x",
-        "",
-        "٣",
-        "9" * 400,
-        str(2**63),
-        "%00",
-        "%ff",
-        "1&after=x",
-    ],
-)
+NUMBERS = ["-1", "+1", "1.0", "1_0", " 1", "٣", "9" * 400, str(2**63)]
+
+
+@pytest.mark.parametrize("cursor", [*NUMBERS, "x", "", "%00", "%ff"])
 @pytest.mark.parametrize("path", ["statements?after=", "statements?cursor=", "labels?cursor="])
 def test_a_cursor_that_was_never_given(owner: Member, path: str, cursor: str) -> None:
     with nothing_changes():
