@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.extensions import (
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
 from rest_framework import serializers
 
 from vault import forms
@@ -110,6 +113,22 @@ class Form(serializers.Serializer[Any]):
             if unknown:
                 raise serializers.ValidationError({unknown[0][:40]: ["is an unknown field"]})
         return super().to_internal_value(data)
+
+
+class FormExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Tells drf-spectacular that a form has no room for other fields."""
+
+    target_class = "vault.fields.Form"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        schema: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call]
+            self.target, direction, bypass_extensions=True
+        )
+        if type(self.target).__doc__ is None:
+            # It would be the docstring of Form.
+            schema.pop("description", None)
+        return {**schema, "additionalProperties": False}
 
 
 class FormFieldExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

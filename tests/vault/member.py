@@ -6,9 +6,10 @@ one form; content is random bytes of the right length, since the server cannot t
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -142,6 +143,14 @@ class Member:
             "slots": self.slots,
             "statement": encode_base64(data),
         }
+
+    def twin(self) -> Member:
+        """Return the same member with the same session, for another thread or process."""
+        client = Client(enforce_csrf_checks=True)
+        client.cookies = copy.deepcopy(self.client.cookies)
+        other = replace(self, client=client)
+        other.identity = self.identity
+        return other
 
     def sign_up(self) -> Member:
         registration = self.registration()
