@@ -5,7 +5,9 @@ the bytes; not that the database prevents it. Hashes are 64 hex characters rathe
 that an operator can read and compare them in the admin and in plain SQL.
 """
 
-from typing import Any, NoReturn
+from collections.abc import Sequence
+from typing import Any, NoReturn, Self
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
@@ -18,6 +20,20 @@ class AppendOnlyError(TypeError):
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Reads of the log; the writes that a query set offers are refused."""
+
+    def about_user(self, user_id: UUID) -> Self:
+        """Keep the entries about one person."""
+        return self.filter(user_id=str(user_id))
+
+    def with_commitments(self, entries: Sequence["Entry"]) -> list["Entry"]:
+        """Give entries their `commitments` that are not erased: one query, however many entries."""
+        by_seq: dict[int, list[Commitment]] = {entry.seq: [] for entry in entries}
+        kept = Commitment.objects.filter(seq__in=by_seq, salt__isnull=False).order_by("name")
+        for commitment in kept:
+            by_seq[commitment.seq].append(commitment)
+        for entry in entries:
+            entry.commitments = by_seq[entry.seq]
+        return list(entries)
 
     def update(self, **_kwargs: object) -> NoReturn:
         """Refuse: an entry is never changed."""
@@ -48,6 +64,8 @@ class Entry(models.Model):
     entry = models.BinaryField(_("bytes"))
     prev_hash = models.CharField(_("previous hash"), max_length=64)
     current_hash = models.CharField(_("current hash"), max_length=64)
+
+    commitments: list["Commitment"]
 
     objects = EntryQuerySet.as_manager()
 

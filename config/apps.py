@@ -12,7 +12,8 @@ class HouseConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself on import, which needs the settings."""
         import config.checks
-        import config.openapi  # noqa: F401 - importing registers
+        import config.openapi
+        import config.operator_sessions  # noqa: F401 - importing registers
 
 
 class StaticFilesConfig(DjangoStaticFilesConfig):

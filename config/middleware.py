@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+
+from config import errors
+from vault.exceptions import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -116,6 +119,21 @@ class AdminHost:
         if on_admin_host != is_admin and not request.path_info.startswith(_ON_EVERY_HOST):
             raise Http404
         return self.get_response(request)
+
+
+class Refusals:
+    """Answers what was refused outside the API, as a sign-in to the admin on a busy server."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the page or the JSON of a refusal, None for any other error."""
+        return errors.refused(request, error) if isinstance(error, Refusal) else None
 
 
 def _is_address(value: str) -> bool:

@@ -1,5 +1,6 @@
 """Settings: every one comes from an environment variable of docs/settings.md or is fixed here."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +27,12 @@ _https = _public.scheme == "https"
 # The origin names the log for ever, so it must not change with the port of one start.
 COFFER_LOG_ORIGIN = environment.text("COFFER_LOG_ORIGIN", f"{_public.hostname}/coffer")
 COFFER_REGISTRATION = environment.choice("COFFER_REGISTRATION", ("open", "invite", "closed"))
+
+# OWASP ASVS 5.0, 7.3: both figures are decided and written down (docs/settings.md).
+COFFER_SESSION_IDLE = timedelta(
+    minutes=environment.number("COFFER_SESSION_IDLE_MINUTES", 30, minimum=1)
+)
+COFFER_SESSION_LIFETIME = timedelta(hours=environment.number("COFFER_SESSION_HOURS", 12, minimum=1))
 
 # --- Django -------------------------------------------------------------------------------------
 
@@ -59,6 +66,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "csp",
+    "axes",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -79,6 +87,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.operator_sessions.OperatorSessions",
+    "config.middleware.Refusals",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -120,12 +131,13 @@ DATABASES = {"default": _database}
 
 AUTH_USER_MODEL = "vault.User"
 AUTHENTICATION_BACKENDS = [
+    "vault.guessing.GuessBackend",
     "vault.authentication.MemberBackend",
     "vault.authentication.OperatorBackend",
 ]
 # Members send a login key of 32 random-looking bytes, operators a password: both are hashed alike.
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "vault.hashers.GatedArgon2PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",
 ]
 _VALIDATION = "django.contrib.auth.password_validation"
@@ -140,7 +152,7 @@ LOGIN_URL = "/login/"
 # `__Host-` binds a cookie to this host: no sibling subdomain can plant a session or CSRF token.
 _cookie_prefix = "__Host-" if _https else ""
 SESSION_COOKIE_NAME = f"{_cookie_prefix}coffer_session"
-SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_COOKIE_AGE = int(COFFER_SESSION_LIFETIME.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = _https
@@ -153,6 +165,24 @@ CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [COFFER_PUBLIC_URL]
 if COFFER_ADMIN_HOST:
     CSRF_TRUSTED_ORIGINS.append(f"{_public.scheme}://{COFFER_ADMIN_HOST}")
+
+# Guessing (vault/guessing.py): by name and network together, and by network alone with a limit that
+# a whole office behind one address does not reach; by name alone never.
+AXES_HANDLER = "vault.guessing.GuessHandler"
+AXES_USERNAME_CALLABLE = "vault.guessing.name_of"
+AXES_CLIENT_IP_CALLABLE = "vault.guessing.network_of"
+AXES_LOCKOUT_CALLABLE = "config.errors.locked_out"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+COFFER_NETWORK_FAILURES = 100
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+# Whoever is locked out and goes on trying does not make it longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+# Sign-ins are in the audit log; a second list of addresses would only have to be erased too.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 # --- Browser policies ---------------------------------------------------------------------------
 
@@ -194,6 +224,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["vault.permissions.IsMember"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "vault.exceptions.handler",
+    "DEFAULT_THROTTLE_RATES": {"kdf": "300/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     # A representation is not chosen by a parameter of the address.
     "URL_FORMAT_OVERRIDE": None,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.backends import BaseBackend, ModelBackend
+from django.utils import timezone
 from rest_framework.authentication import CSRFCheck, SessionAuthentication
 
 from vault.exceptions import Refusal
-from vault.models import User
+from vault.models import MemberSession, User
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,7 +37,27 @@ class OperatorBackend(ModelBackend):
 
 
 class MemberSessionAuthentication(SessionAuthentication):
-    """Django's session, with 401 for the anonymous and the CSRF check answered in our form."""
+    """Django's session, with 401 for the anonymous and the CSRF check answered in our form.
+
+    `request.auth` is the member's session. One that was ended or is over is nobody's, even if its
+    Django session is still there.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, MemberSession | None] | None:
+        found = super().authenticate(request)
+        if found is None:
+            return None
+        user = cast("User", found[0])
+        if not user.is_member:
+            return user, None
+        now = timezone.now()
+        key = request._request.session.session_key
+        session = MemberSession.objects.live(now).filter(user=user, session_key=key).first()
+        if session is None:
+            return None
+        session.user = user
+        session.touch(now)
+        return user, session
 
     def authenticate_header(self, request: Request) -> str:
         """Return a challenge, without which DRF would answer 403 to the anonymous."""

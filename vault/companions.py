@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vault.content import (
     MAX_BLOCKS,
+    MAX_KEYRING,
     MAX_LABEL,
     MAX_METADATA,
     MAX_THUMBNAIL,
@@ -17,19 +18,34 @@ from vault.content import (
     parse_manifest,
 )
 from vault.forms import HASH_SIZE, FormError, list_of, read_object, sized
-from vault.items import LabelItem, UploadItem
+from vault.items import AnnounceKeyItem, ChangeSlotsItem, LabelItem, RegisterItem, UploadItem
+from vault.slots import LOGIN_KEY_SIZE, SlotForm, read_slot
 from vault.statements import StatementError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vault.forms import Reader
-    from vault.items import Item
+    from vault.items import Item, KeyItem
     from vault.statements import SignedStatement
 
 MAX_MANIFEST = 1_024
 # A seal is 28 bytes longer than what it holds, and pad() makes 256 at least.
 MIN_SEALED = 284
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceKeyCompanion:
+    keyring: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSlotsCompanion:
+    """The slots in the order of the statement, their login keys (32 bytes) by kind."""
+
+    keyring: bytes
+    login_keys: dict[str, bytes]
+    slots: list[SlotForm]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +71,17 @@ class DeleteCompanion:
     """Nothing travels beside a delete."""
 
 
-Companion: TypeAlias = UploadCompanion | LabelCompanion | DeleteCompanion
+Companion: TypeAlias = (
+    AnnounceKeyCompanion | ChangeSlotsCompanion | UploadCompanion | LabelCompanion | DeleteCompanion
+)
 
+_KEYRING = sized(MIN_SEALED, MAX_KEYRING)
+_LOGIN_KEYS = {"password": sized(LOGIN_KEY_SIZE), "recovery": sized(LOGIN_KEY_SIZE)}
+_CHANGE_SLOTS = {
+    "keyring": _KEYRING,
+    "login_keys": lambda value: read_object(value, _LOGIN_KEYS),
+    "slots": list_of(read_slot, 2, 2),
+}
 _UPLOAD = {
     "digests": sized(HASH_SIZE, HASH_SIZE * MAX_BLOCKS),
     "label": sized(MIN_SEALED, MAX_LABEL),
@@ -66,7 +91,13 @@ _UPLOAD = {
     "wrap": sized(*WRAP_SIZES),
 }
 _LABEL = {"label": sized(MIN_SEALED, MAX_LABEL)}
-_FORMS: dict[str, Mapping[str, Reader]] = {"upload": _UPLOAD, "label": _LABEL, "delete": {}}
+_FORMS: dict[str, Mapping[str, Reader]] = {
+    "announce_key": {"keyring": _KEYRING},
+    "change_slots": _CHANGE_SLOTS,
+    "upload": _UPLOAD,
+    "label": _LABEL,
+    "delete": {},
+}
 
 
 def read_companions(statement: SignedStatement, values: Any) -> list[Companion]:
@@ -81,7 +112,26 @@ def read_companions(statement: SignedStatement, values: Any) -> list[Companion]:
     return [_companion(item, row) for item, row in zip(statement.items, rows, strict=True)]
 
 
-def _companion(item: Item, row: dict[str, bytes]) -> Companion:
+def check_keyring(item: RegisterItem | KeyItem, keyring: bytes) -> None:
+    """Raise StatementError unless this is the sealed keyring that the statement names."""
+    _check_hash("keyring", keyring, item.keyring_hash)
+
+
+def check_slots(item: RegisterItem | ChangeSlotsItem, slots: list[SlotForm]) -> None:
+    """Raise StatementError unless these are the slots that the statement names, in its order."""
+    named = [(slot.kind, slot.hash) for slot in item.slots]
+    if [(slot.kind, slot.hash) for slot in slots] != named:
+        raise StatementError("The slots do not have the hashes that the statement names.")
+
+
+def _companion(item: Item, row: dict[str, Any]) -> Companion:
+    if isinstance(item, AnnounceKeyItem):
+        check_keyring(item, row["keyring"])
+        return AnnounceKeyCompanion(**row)
+    if isinstance(item, ChangeSlotsItem):
+        check_keyring(item, row["keyring"])
+        check_slots(item, row["slots"])
+        return ChangeSlotsCompanion(**row)
     if isinstance(item, UploadItem):
         return _upload_companion(item, row)
     if isinstance(item, LabelItem):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "not_authenticated": (401, "Please sign in first."),
     "forbidden": (403, "You may not do this."),
     "csrf_failed": (403, "The page was open for too long; please reload it and try again."),
+    "confirmation_required": (403, "Please enter your password once more first."),
+    "password_required": (403, "Please choose a new password first."),
     "registration_closed": (403, "This server does not take new members."),
     "capability_invalid": (403, "The permission to download has expired; please start again."),
     "not_found": (404, "There is nothing at this address."),
@@ -46,9 +49,13 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "length_required": (411, "The request must say how long it is."),
     "too_large": (413, "The request is larger than this address takes."),
     "unsupported_media_type": (415, "The request's content type is not known here."),
+    "throttled": (429, "Too many attempts; please wait a quarter of an hour and try again."),
     "unavailable": (503, "The server cannot do this right now; nothing was changed."),
     "quota": (507, "The server has no room left; nothing was changed."),
 }
+
+
+TOO_FAST = "Too many requests; please try again in a minute."
 
 
 @dataclass
@@ -56,12 +63,13 @@ class Refusal(Exception):  # noqa: N818  not a fault of the program: the answer 
     """An exact answer to a request that cannot be fulfilled.
 
     `code` is a key of REFUSALS, `detail` a sentence that replaces the table's, `extra` further
-    members of the answer (the head in `stale_head`).
+    members of the answer (the head in `stale_head`), `retry_after` seconds, 0 for none.
     """
 
     code: str
     detail: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+    retry_after: int = 0
 
     @property
     def status(self) -> int:
@@ -84,6 +92,8 @@ def handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if refusal.status == 401:
         # RFC 9110 §11.6.1 demands a challenge; this one makes no browser show its own prompt.
         response["WWW-Authenticate"] = 'Session realm="coffer"'
+    if refusal.retry_after:
+        response["Retry-After"] = str(refusal.retry_after)
     if isinstance(error, drf.MethodNotAllowed):
         response["Allow"] = ", ".join(context["view"].allowed_methods)
     return response
@@ -111,6 +121,9 @@ def _refusal_for(error: Exception) -> Refusal | None:
         return error
     if isinstance(error, drf.ValidationError):
         return Refusal("invalid", _sentence(error.detail))
+    if isinstance(error, drf.Throttled):
+        wait = math.ceil(getattr(error, "wait", None) or 1)
+        return Refusal("throttled", TOO_FAST, retry_after=wait)
     for kind, code in _BY_CLASS:
         if isinstance(error, kind):
             return Refusal(code)

@@ -13,6 +13,8 @@ from rest_framework import serializers
 from vault import forms
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from drf_spectacular.openapi import AutoSchema
     from drf_spectacular.utils import Direction
 
@@ -83,6 +85,13 @@ class NumberField(FormField):
 
         schema = {"type": "integer", "minimum": minimum, "maximum": maximum}
         super().__init__(read, schema, **kwargs)
+
+
+class TimeField(NumberField):
+    """A time in milliseconds since 1970 (spec §1.4)."""
+
+    def to_representation(self, value: datetime) -> int:
+        return int(value.timestamp() * 1_000)
 
 
 class TextField(FormField):

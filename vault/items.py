@@ -35,7 +35,7 @@ SLOT_KINDS = ("password", "recovery")
 
 @dataclass(frozen=True, slots=True)
 class NamedSlot:
-    """A key slot as `register` names it: its kind and the hash of its bytes."""
+    """A key slot as a statement names it: its kind and the hash of its bytes."""
 
     hash: str
     kind: str
@@ -51,6 +51,26 @@ class RegisterItem:
     public_key: bytes
     slots: tuple[NamedSlot, ...]
     username: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceKeyItem:
+    """A new generation, with the keyring that holds its private key."""
+
+    generation: int
+    keyring_hash: str
+    keyring_revision: int
+    not_after: int
+    public_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSlotsItem:
+    """The slots that replace all earlier ones, with the keyring that their vault key opens."""
+
+    keyring_hash: str
+    keyring_revision: int
+    slots: tuple[NamedSlot, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +102,29 @@ class DeleteItem:
     version: UUID | None
 
 
-Item: TypeAlias = RegisterItem | UploadItem | LabelItem | DeleteItem
+FileItem: TypeAlias = UploadItem | LabelItem | DeleteItem
+KeyItem: TypeAlias = AnnounceKeyItem | ChangeSlotsItem
+Item: TypeAlias = RegisterItem | KeyItem | FileItem
 
 
-def _read_register(value: Any) -> RegisterItem:
-    fields = read_object(value, _REGISTER)
-    keyring = fields.pop("keyring")
-    slots = tuple(fields.pop("slots"))
+def _with_keyring(kind: Callable[..., T], readers: Mapping[str, Reader]) -> Callable[[Any], T]:
+    def read(value: Any) -> T:
+        fields = read_object(value, readers)
+        keyring = fields.pop("keyring")
+        return kind(keyring_hash=keyring["hash"], keyring_revision=keyring["revision"], **fields)
+
+    return read
+
+
+def _keyring_name(read_revision: Reader) -> Reader:
+    return lambda value: read_object(value, {"hash": read_hash, "revision": read_revision})
+
+
+def _read_slot_names(value: Any) -> tuple[NamedSlot, ...]:
+    slots = tuple(list_of(_read_slot_name, 2, 2)(value))
     if tuple(slot.kind for slot in slots) != SLOT_KINDS:
         raise FormError("does not have one password and one recovery slot in this order")
-    return RegisterItem(
-        keyring_hash=keyring["hash"], keyring_revision=keyring["revision"], slots=slots, **fields
-    )
-
-
-def _read_keyring_name(value: Any) -> dict[str, Any]:
-    return read_object(value, {"hash": read_hash, "revision": one_of(1)})
+    return slots
 
 
 def _read_slot_name(value: Any) -> NamedSlot:
@@ -115,13 +142,20 @@ def _read_public_key(value: Any) -> bytes:
 _REGISTER = {
     "generation": one_of(1),
     "identity_key": _read_identity_key,
-    "keyring": _read_keyring_name,
+    "keyring": _keyring_name(one_of(1)),
     "not_after": read_integer,
     "public_key": _read_public_key,
-    "slots": list_of(_read_slot_name, 2, 2),
+    "slots": _read_slot_names,
     # Its grammar has an error code of its own and is checked with the account (spec §6.1).
     "username": read_text,
 }
+_ANNOUNCE_KEY = {
+    "generation": read_positive,
+    "keyring": _keyring_name(read_positive),
+    "not_after": read_integer,
+    "public_key": _read_public_key,
+}
+_CHANGE_SLOTS = {"keyring": _keyring_name(read_positive), "slots": _read_slot_names}
 _UPLOAD = {
     "file": read_uuid,
     "generation": read_positive,
@@ -138,10 +172,6 @@ _LABEL = {
     "label": read_hash,
 }
 _DELETE = {"file": read_uuid, "version": or_empty(read_uuid)}
-
-
-def _read_registrations(value: Any) -> list[RegisterItem]:
-    return list_of(_read_register, 1, 1)(value)
 
 
 def _read_uploads(value: Any) -> list[UploadItem]:
@@ -178,7 +208,9 @@ def _refuse_twice(values: Iterable[Hashable]) -> None:
 
 
 ITEM_READERS: dict[str, Callable[[Any], list[Any]]] = {
-    "register": _read_registrations,
+    "register": list_of(_with_keyring(RegisterItem, _REGISTER), 1, 1),
+    "announce_key": list_of(_with_keyring(AnnounceKeyItem, _ANNOUNCE_KEY), 1, 1),
+    "change_slots": list_of(_with_keyring(ChangeSlotsItem, _CHANGE_SLOTS), 1, 1),
     "upload": _read_uploads,
     "label": _read_labels,
     "delete": _read_deletes,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rest_framework.permissions import BasePermission
 
 from vault.authentication import enforce_csrf
-from vault.models import User
+from vault.exceptions import Refusal
+from vault.models import MemberSession
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -15,10 +16,19 @@ if TYPE_CHECKING:
 
 
 class IsMember(BasePermission):
-    """Members only: the anonymous get 401, operators 403."""
+    """Members only: the anonymous get 401, operators 403.
+
+    A session opened with the recovery key may do only what its operation lists in
+    `methods_in_recovery` (spec §6.1); an operation that lists nothing is closed to it.
+    """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return isinstance(request.user, User) and request.user.is_member
+        if not isinstance(request.auth, MemberSession):
+            return False
+        allowed = getattr(view, "methods_in_recovery", ())
+        if request.auth.is_restricted and request.method not in allowed:
+            raise Refusal("password_required")
+        return True
 
 
 class IsAnyone(BasePermission):

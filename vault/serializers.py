@@ -10,6 +10,7 @@ from vault import forms
 from vault.companions import MAX_MANIFEST, MIN_SEALED
 from vault.content import (
     MAX_BLOCKS,
+    MAX_KEYRING,
     MAX_LABEL,
     MAX_LENGTH,
     MAX_METADATA,
@@ -23,6 +24,7 @@ from vault.fields import (
     HashField,
     NumberField,
     TextField,
+    TimeField,
     UuidField,
     WordField,
 )
@@ -31,7 +33,6 @@ from vault.keys import SIGNATURE_SIZE
 from vault.slots import LOGIN_KEY_SIZE, SEALED_SIZE, read_slot
 from vault.statements import MAX_STATEMENT
 
-MAX_KEYRING = 1_048_576
 MAX_DOWNLOAD = 256
 MAX_STATEMENTS = 4
 # A name is looked up as it is; what cannot be one is answered like any unknown name.
@@ -97,6 +98,25 @@ class SignInSerializer(Form):
     kind = WordField(*SLOT_KINDS)
     login_key = BytesField(LOGIN_KEY_SIZE)
     username = TextField(MAX_USERNAME_INPUT)
+
+
+class ConfirmationSerializer(Form):
+    kind = WordField(*SLOT_KINDS)
+    login_key = BytesField(LOGIN_KEY_SIZE)
+
+
+class OpenSessionSerializer(Form):
+    address = TextField(45)
+    created = TimeField(source="created_at")
+    current = FormField(lambda value: value, {"type": "boolean"}, source="is_current")
+    id = UuidField()
+    kind = WordField(*SLOT_KINDS)
+    last_seen = TimeField(source="last_seen_at")
+    user_agent = TextField(1_024)
+
+
+class SessionListSerializer(Form):
+    results = OpenSessionSerializer(many=True)
 
 
 class LoginKeysSerializer(Form):
@@ -208,7 +228,7 @@ class SubmissionSerializer(Form):
             "type": "array",
             "minItems": 1,
             "maxItems": MAX_ITEMS,
-            "items": {"type": "object", "additionalProperties": {"type": "string"}},
+            "items": {"type": "object", "additionalProperties": True},
         },
     )
     signature = BytesField(SIGNATURE_SIZE)
@@ -251,3 +271,23 @@ class LabelSerializer(Form):
 class LabelPageSerializer(Form):
     next = TextField(64)
     results = LabelSerializer(many=True)
+
+
+class CommitmentSerializer(Form):
+    name = TextField(32)
+    salt = BytesField(16)
+    value = TextField(1_024)
+
+
+class ActivityEntrySerializer(Form):
+    """One entry of the log: its bytes, their place in the chain, what its commitments open to."""
+
+    commitments = CommitmentSerializer(many=True)
+    current_hash = HashField()
+    entry = BytesField(1, 65_536)
+    prev_hash = HashField()
+
+
+class ActivityPageSerializer(Form):
+    next = TextField(64)
+    results = ActivityEntrySerializer(many=True)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
+from vault.api.activity import ActivityOperation
 from vault.api.downloads import DownloadsOperation, VersionBlockOperation
+from vault.api.session_list import (
+    ConfirmationOperation,
+    OneSessionOperation,
+    SessionsOperation,
+)
 from vault.api.sessions import AccountsOperation, KdfOperation, SessionOperation
 from vault.api.statements import StatementsOperation
 from vault.api.uploads import BlockOperation, UploadOperation, UploadsOperation
@@ -13,6 +19,9 @@ from vault.api.vaults import KeyringOperation, LabelsOperation, VaultOperation
 urlpatterns = [
     path("session", SessionOperation.as_view(), name="session"),
     path("session/kdf", KdfOperation.as_view(), name="kdf"),
+    path("session/confirm", ConfirmationOperation.as_view(), name="confirmation"),
+    path("sessions", SessionsOperation.as_view(), name="sessions"),
+    path("sessions/<uuid:session>", OneSessionOperation.as_view(), name="one-session"),
     path("accounts", AccountsOperation.as_view(), name="accounts"),
     path("vault", VaultOperation.as_view(), name="vault"),
     path("keyring", KeyringOperation.as_view(), name="keyring"),
@@ -28,5 +37,6 @@ urlpatterns = [
         name="version-block",
     ),
     path("statements", StatementsOperation.as_view(), name="statements"),
+    path("activity", ActivityOperation.as_view(), name="activity"),
     path("labels", LabelsOperation.as_view(), name="labels"),
 ]

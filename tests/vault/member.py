@@ -60,6 +60,8 @@ class Member:
     token: str = ""
     seq: int = 0
     head: str = "0" * 64
+    generation: int = 1
+    revision: int = 1
 
     def __post_init__(self) -> None:
         self.identity = Ed25519PrivateKey.generate()
@@ -168,6 +170,12 @@ class Member:
             self.token = response.json()["csrf_token"]
         return response
 
+    def elsewhere(self) -> Member:
+        """Return the same member with the same keys in another browser, not signed in."""
+        other = replace(self, client=Client(enforce_csrf_checks=True), token="")
+        other.identity = self.identity
+        return other
+
     # --- statements ---------------------------------------------------------------------------
 
     def raw_statement(self, kind: str, items: list[Any], **changes: Any) -> bytes:
@@ -225,7 +233,9 @@ class Member:
 
     def draft(self, length: int = 5, **options: Any) -> Draft:
         """Make a version that is not uploaded yet, as make_draft does."""
-        return make_draft(length, **options)
+        draft = make_draft(length, **options)
+        draft.item["generation"] = self.generation
+        return draft
 
     def send_blocks(self, draft: Draft) -> None:
         opened = self.send("POST", "uploads", {"length": draft.length, "version": draft.version})
@@ -247,7 +257,12 @@ class Member:
 
     def label_pair(self, file: str, action: str = "rename") -> Any:
         label = make_bytes(284)
-        item = {"action": action, "file": file, "generation": 1, "label": hash_of(label)}
+        item = {
+            "action": action,
+            "file": file,
+            "generation": self.generation,
+            "label": hash_of(label),
+        }
         return item, {"label": encode_base64(label)}
 
     def make_folder(self) -> str:

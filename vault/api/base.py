@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from vault.api.schema import OperationSchema
 from vault.exceptions import Refusal
-from vault.models import User
+from vault.models import MemberSession, User
 from vault.serializers import ProblemSerializer
 from vault.services.callers import Caller
 
@@ -46,6 +46,8 @@ class Operation(APIView):
 
     content_negotiation_class = JsonAlways
     schema = OperationSchema()
+    # What a session opened with the recovery key may do here (spec §6.1).
+    methods_in_recovery: tuple[str, ...] = ()
     http_method_names = ("get", "head", "post", "put", "delete")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -76,6 +78,11 @@ def answer(form: type[Serializer[Any]], value: Any, status: int = 200) -> Respon
 def member_of(request: Request) -> User:
     """Return the member that the permission let in."""
     return cast("User", request.user)
+
+
+def session_of(request: Request) -> MemberSession:
+    """Return the session that the permission let in, its member along."""
+    return cast("MemberSession", request.auth)
 
 
 def caller_of(request: Request) -> Caller:

@@ -8,7 +8,7 @@ from django.middleware.csrf import get_token
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
-from vault.api.base import Operation, answer, caller_of, member_of, problems, read_body
+from vault.api.base import Operation, answer, caller_of, problems, read_body, session_of
 from vault.models import User
 from vault.permissions import IsAnyone, IsMember
 from vault.serializers import (
@@ -20,6 +20,7 @@ from vault.serializers import (
 )
 from vault.services.accounts import Registration, register
 from vault.services.sessions import find_kdf, sign_in, sign_out
+from vault.throttles import KdfThrottle
 
 if TYPE_CHECKING:
     from rest_framework.permissions import BasePermission
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 class SessionOperation(Operation):
     """`session`: who is signed in, sign in, sign out."""
+
+    methods_in_recovery = ("DELETE",)
 
     def get_permissions(self) -> list[BasePermission]:
         return [IsMember() if self.request.method == "DELETE" else IsAnyone()]
@@ -39,7 +42,7 @@ class SessionOperation(Operation):
     @extend_schema(
         operation_id="sign_in",
         request=SignInSerializer,
-        responses={200: SessionSerializer, **problems(400, 401, 403, 413, 415)},
+        responses={200: SessionSerializer, **problems(400, 401, 403, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         body = read_body(SignInSerializer, request)
@@ -48,19 +51,20 @@ class SessionOperation(Operation):
 
     @extend_schema(operation_id="sign_out", responses={204: None, **problems(401, 403)})
     def delete(self, request: Request) -> Response:
-        sign_out(request._request, member_of(request), caller_of(request))
+        sign_out(request._request, session_of(request), caller_of(request))
         return Response(status=204)
 
 
 class KdfOperation(Operation):
     """`session/kdf`: with which parameters a password becomes a login key."""
 
+    throttle_classes = (KdfThrottle,)
     permission_classes = (IsAnyone,)
 
     @extend_schema(
         operation_id="read_kdf",
         request=KdfQuestionSerializer,
-        responses={200: KdfAnswerSerializer, **problems(400, 403, 413, 415)},
+        responses={200: KdfAnswerSerializer, **problems(400, 403, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         body = read_body(KdfQuestionSerializer, request)
@@ -77,7 +81,7 @@ class AccountsOperation(Operation):
     @extend_schema(
         operation_id="sign_up",
         request=RegistrationSerializer,
-        responses={201: SessionSerializer, **problems(400, 403, 409, 413, 415)},
+        responses={201: SessionSerializer, **problems(400, 403, 409, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         body = read_body(RegistrationSerializer, request)

@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from vault.api.base import Operation, answer, member_of, problems, read_body
-from vault.forms import MAX_INTEGER
+from vault.api.base import (
+    Operation,
+    answer,
+    caller_of,
+    member_of,
+    problems,
+    read_body,
+    session_of,
+)
 from vault.models import Statement
-from vault.pagination import read_cursor, take_page
+from vault.pagination import read_cursor, read_seq, take_page
 from vault.serializers import (
     AcceptedListSerializer,
     StatementPageSerializer,
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 class StatementsOperation(Operation):
     """`statements`."""
 
+    methods_in_recovery = ("GET", "HEAD", "POST")
     # 256 uploads with the longest thumbnails take 24 MiB in base64url.
     body_limit = 33_554_432
 
@@ -37,7 +45,7 @@ class StatementsOperation(Operation):
         responses={200: StatementPageSerializer, **problems(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
-        after = read_cursor(request.query_params, ("cursor", "after"), _read_seq)
+        after = read_cursor(request.query_params, ("cursor", "after"), read_seq)
         chain = Statement.objects.chain_of(member_of(request))
         page = take_page(chain, "seq", after, lambda row: len(row.statement))
         return answer(StatementPageSerializer, page)
@@ -45,17 +53,12 @@ class StatementsOperation(Operation):
     @extend_schema(
         operation_id="post_statements",
         request=SubmissionsSerializer,
-        responses={201: AcceptedListSerializer, **problems(400, 401, 403, 404, 409, 413, 415)},
+        responses={201: AcceptedListSerializer, **problems(400, 401, 403, 404, 409, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         body = read_body(SubmissionsSerializer, request)
         submissions = [Submission(**row) for row in body["statements"]]
-        accepted = accept_statements(member_of(request), submissions)
+        accepted = accept_statements(
+            request._request, session_of(request), submissions, caller_of(request)
+        )
         return answer(AcceptedListSerializer, {"statements": accepted}, status=201)
-
-
-def _read_seq(text: str) -> int:
-    # int() alone would take "+1", " 1", "1_0" and other alphabets' digits.
-    if not text.isascii() or not text.isdigit() or len(text) > 16 or int(text) > MAX_INTEGER:
-        raise ValueError(text)
-    return int(text)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class VaultOperation(Operation):
     """`vault`: everything that unlocking needs."""
 
+    methods_in_recovery = ("GET", "HEAD")
+
     @extend_schema(
         operation_id="read_vault", responses={200: VaultSerializer, **problems(401, 403)}
     )
@@ -52,6 +54,8 @@ class KeyringOperation(Operation):
 
 class LabelsOperation(Operation):
     """`labels`: what the member calls their files, in pages."""
+
+    methods_in_recovery = ("GET", "HEAD")
 
     @extend_schema(
         operation_id="list_labels",

@@ -17,8 +17,10 @@ from vault.models.members import (
     Slot,
     User,
 )
+from vault.models.sessions import CONFIRMATION_LIFETIME, MemberSession
 
 __all__ = [
+    "CONFIRMATION_LIFETIME",
     "EMPTY_HASH",
     "USERNAME_PATTERN",
     "Block",
@@ -29,6 +31,7 @@ __all__ = [
     "Label",
     "LoginFailure",
     "Member",
+    "MemberSession",
     "Operator",
     "Slot",
     "Statement",

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from vault.content import hash_of
+from vault.companions import check_keyring, check_slots
 from vault.exceptions import Refusal
+from vault.guessing import check_guesses, count_guess
 from vault.items import RegisterItem
 from vault.keys import SignatureError
-from vault.models import EMPTY_HASH, USERNAME_PATTERN, KeyPair, Keyring, Slot, Statement, User
-from vault.services.sessions import derive_verifier, matches_verifier, open_session
+from vault.models import EMPTY_HASH, USERNAME_PATTERN, Keyring, Statement, User
+from vault.services.key_changes import derive_verifiers, store_key_pair, store_slots
+from vault.services.sessions import matches_verifier, open_session
 from vault.statements import StatementError, parse_statement, verify_statement
 
 if TYPE_CHECKING:
@@ -49,15 +51,21 @@ def register(request: HttpRequest, registration: Registration, caller: Caller) -
     statement, item = _verify(registration)
     known = User.objects.members().filter(pk=statement.user).first()
     if known:
-        _verify_same(known, registration, statement)
+        # Posted again and again it would be one more way to guess.
+        check_guesses(request, known.username)
+        try:
+            _verify_same(known, registration, statement)
+        except Refusal:
+            count_guess(request, known.username)
+            raise
         open_session(request, known, caller, "login")
         return known
     # Slow on purpose, so done before the transaction.
-    verifiers = {kind: derive_verifier(key) for kind, key in registration.login_keys.items()}
+    verifiers = derive_verifiers(registration.login_keys)
     try:
         with transaction.atomic():
             member = _store(registration, statement, item, verifiers)
-            open_session(request, member, caller, "register", statement.hash)
+            open_session(request, member, caller, "register", statement=statement.hash)
     except IntegrityError as error:
         # Two sign-ups at once passed the checks; the database let one of them win.
         raise Refusal("username_taken") from error
@@ -68,7 +76,8 @@ def _verify(registration: Registration) -> tuple[SignedStatement, RegisterItem]:
     try:
         statement = parse_statement(registration.statement)
         item = _first_item(statement)
-        _check_named(item, registration)
+        check_keyring(item, registration.keyring)
+        check_slots(item, registration.slots)
         verify_statement(statement, registration.signature, item.identity_key)
     except StatementError as error:
         raise Refusal("statement_invalid", str(error)) from error
@@ -84,14 +93,6 @@ def _first_item(statement: SignedStatement) -> RegisterItem:
     if not isinstance(item, RegisterItem) or (statement.seq, statement.prev) != (1, EMPTY_HASH):
         raise StatementError("An account begins with the statement register, seq 1.")
     return item
-
-
-def _check_named(item: RegisterItem, registration: Registration) -> None:
-    if hash_of(registration.keyring) != item.keyring_hash:
-        raise StatementError("The keyring does not have the hash that the statement names.")
-    named = [(slot.kind, slot.hash) for slot in item.slots]
-    if [(slot.kind, slot.hash) for slot in registration.slots] != named:
-        raise StatementError("The slots do not have the hashes that the statement names.")
 
 
 def _verify_same(member: User, registration: Registration, statement: SignedStatement) -> None:
@@ -135,24 +136,9 @@ def _store(
     # A member signs in by login key alone; no form of the site knows a password of theirs.
     member.set_unusable_password()
     member.save(force_insert=True)
-    KeyPair.objects.create(
-        user=member,
-        generation=item.generation,
-        public_key=item.public_key,
-        not_after=item.not_after,
-        announced_at=now,
-    )
+    store_key_pair(member, item.generation, item.public_key, item.not_after, now)
     Keyring.objects.create(user=member, revision=item.keyring_revision, sealed=registration.keyring)
-    Slot.objects.bulk_create(
-        Slot(
-            user=member,
-            kind=slot.kind,
-            kdf=slot.kdf,
-            sealed=slot.sealed,
-            verifier=verifiers[slot.kind],
-        )
-        for slot in registration.slots
-    )
+    store_slots(member, registration.slots, verifiers)
     Statement.objects.create(
         user=member,
         seq=statement.seq,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from audit.log import append
-from vault.models import User
+from vault.models import MemberSession, User
+from vault.services.session_list import end_sessions
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,6 +24,9 @@ def set_active(member_id: UUID, is_active: bool, operator: User) -> bool:
         )
         if not changed:
             return False
+        member = User.objects.members().get(pk=member_id)
         detail: dict[str, str | int] = {"active": int(is_active), "operator": str(operator.pk)}
         append("operator_change", user_id=member_id, detail=detail)
+        if not is_active:
+            end_sessions(member, MemberSession.objects.of_member(member), "operator")
     return True

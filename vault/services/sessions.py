@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,10 @@ from django.utils import timezone
 from audit.log import append
 from vault.exceptions import Refusal
 from vault.forms import encode_bytes
-from vault.models import LoginFailure, Slot, User
+from vault.guessing import check_guesses, count_guess, forget_guesses
+from vault.models import USERNAME_PATTERN, LoginFailure, MemberSession, Slot, User
+from vault.services.session_list import make_session
+from vault.services.uploads import lock_member
 from vault.slots import RECOVERY_KDF, SALT_SIZE, make_password_kdf
 
 if TYPE_CHECKING:
@@ -50,36 +54,62 @@ def sign_in(
     """Open a session for the member whose slot this login key (32 bytes) fits.
 
     Raises Refusal `login_failed`, after the same work, for an unknown name, an operator, a wrong
-    key and a deactivated member.
+    key and a deactivated member; `throttled` after too many of them.
     """
+    check_guesses(request, username)
     slot = _find_slot(kind, username)
     if slot is None:
         derive_verifier(login_key)
-    elif matches_verifier(login_key, slot.verifier) and slot.user.is_active:
-        open_session(request, slot.user, caller, "login")
+    elif matches_verifier(login_key, slot.verifier) and _open(request, slot, caller):
         return slot.user
-    _count_failure(slot.user_id if slot else None)
+    _fail(request, username, slot.user_id if slot else None)
     raise Refusal("login_failed")
 
 
+def confirm_session(
+    request: HttpRequest, session: MemberSession, kind: str, login_key: bytes
+) -> None:
+    """Let the session change slots for ten minutes, for whoever still knows a slot's secret.
+
+    Stops whoever sits down at an unlocked machine from locking its owner out. Raises Refusal as
+    sign_in does: it must not be the easier way to guess.
+    """
+    member = session.user
+    check_guesses(request, member.username)
+    if not matches_verifier(login_key, member.slots.get(kind=kind).verifier):
+        _fail(request, member.username, member.pk)
+        raise Refusal("login_failed")
+    forget_guesses(request, member.username)
+    MemberSession.objects.filter(pk=session.pk).update(confirmed_at=timezone.now())
+
+
 def open_session(
-    request: HttpRequest, member: User, caller: Caller, operation: str, statement: str = ""
+    request: HttpRequest,
+    member: User,
+    caller: Caller,
+    operation: str,
+    *,
+    statement: str = "",
+    kind: str = Slot.Kind.PASSWORD,
 ) -> None:
     """Begin a session under a new key and CSRF token; append the log entry of what led to it.
 
     A new key stops session fixation: one that an attacker planted before is worth nothing after.
     """
     with transaction.atomic():
+        MemberSession.objects.filter(session_key=request.session.session_key).delete()
         request.session.flush()
         login(request, member, backend=MEMBER_BACKEND)
+        make_session(request, member, kind, caller)
         append(operation, user_id=member.pk, statement=statement, commit=caller.commitments())
 
 
-def sign_out(request: HttpRequest, member: User, caller: Caller) -> None:
+def sign_out(request: HttpRequest, session: MemberSession, caller: Caller) -> None:
     """End the session."""
     with transaction.atomic():
+        session.delete()
         logout(request)
-        append("logout", user_id=member.pk, commit=caller.commitments())
+        append("logout", user_id=session.user_id, commit=caller.commitments())
 
 
 def derive_verifier(login_key: bytes) -> str:
@@ -115,6 +145,23 @@ def _flush_one(pk: int) -> bool:
     return True
 
 
+def _open(request: HttpRequest, slot: Slot, caller: Caller) -> bool:
+    """Open a session unless the slot was replaced or its member deactivated meanwhile."""
+    with transaction.atomic():
+        # A change of password holds the same lock while it ends the sessions: one that began with
+        # the old password in the moment before would be left open.
+        member = lock_member(slot.user)
+        if not member.is_active or not Slot.objects.filter(pk=slot.pk).exists():
+            return False
+        open_session(request, member, caller, "login", kind=slot.kind)
+    return True
+
+
+def _fail(request: HttpRequest, username: str, user_id: UUID | None) -> None:
+    count_guess(request, username)
+    _count_failure(user_id)
+
+
 def _count_failure(user_id: UUID | None) -> None:
     """Count one failure; unknown names too, in a row without a user: both take the same time."""
     minute = timezone.now().replace(second=0, microsecond=0)
@@ -127,6 +174,9 @@ def _count_failure(user_id: UUID | None) -> None:
 
 
 def _find_slot(kind: str, username: str) -> Slot | None:
+    # What can be no name is not asked for: PostgreSQL refuses a text with NUL in it.
+    if not re.match(USERNAME_PATTERN, username):
+        return None
     return (
         Slot.objects.select_related("user")
         .filter(kind=kind, user__username=username, user__kind=User.Kind.MEMBER)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import signal
 import threading
 from datetime import timedelta
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from vault.guessing import clear_old_guesses
 from vault.scheduler import Job, Scheduler
+from vault.services.session_list import expire_sessions
 from vault.services.sessions import flush_login_failures
 from vault.services.sweep import sweep_blocks
 from vault.services.uploads import expire_uploads
@@ -30,16 +30,11 @@ def expire_abandoned_uploads(now: datetime) -> int:
     return expire_uploads(now - UPLOAD_LIFETIME)
 
 
-def clear_sessions(_now: datetime) -> int:
-    """Remove the sessions that have expired, as `clearsessions` does."""
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    return 0
-
-
 JOBS = (
     Job("login failures", timedelta(minutes=1), flush_login_failures),
     Job("abandoned uploads", timedelta(hours=1), expire_abandoned_uploads),
-    Job("expired sessions", timedelta(hours=1), clear_sessions),
+    Job("expired sessions", timedelta(hours=1), expire_sessions),
+    Job("old guesses", timedelta(minutes=15), clear_old_guesses),
     Job("stray blocks", timedelta(days=1), sweep_blocks),
 )
 
