@@ -77,7 +77,7 @@ $(STATIC_STAMP): $(RUN_STAMP) $(VENDOR_STAMP) config/storage.py $(shell find sta
 # The server's own tests once more on PostgreSQL. What starts servers or processes of its own chooses
 # its database itself, and runs on both in the main run.
 POSTGRES := timeout --foreground --signal=INT 900 $(BIN)/python -m tests.postgres $(BIN)/pytest --quiet \
-	tests/vault tests/audit tests/bad_input --ignore-glob='*_at_once.py' --ignore-glob='*_concurrency.py'
+	tests/vault tests/audit tests/bad_input $(addprefix --ignore-glob=,'*_at_once.py' '*_concurrency.py' '*_wire.py')
 
 # The order of cost; the last line is pytest's summary.
 test: packages check

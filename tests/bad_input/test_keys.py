@@ -113,7 +113,7 @@ LOW_ORDER = {
     "empty": "",
 }
 
-KDF = {
+KDF: dict[str, dict[str, Any]] = {
     "iterations_2": {"iterations": 2},
     "iterations_0": {"iterations": 0},
     "iterations_11": {"iterations": 11},
@@ -158,7 +158,7 @@ def test_an_identity_key_of_somebody_else() -> None:
 def test_a_kdf_out_of_bounds(name: str) -> None:
     """The statement names the hash of this very slot, so only its bounds can refuse it."""
     member = Member("newcomer")
-    member.slots[0]["kdf"] = {**member.slots[0]["kdf"], **KDF[name]}  # type: ignore[dict-item]
+    member.slots[0]["kdf"] = {**member.slots[0]["kdf"], **KDF[name]}
     member.refresh_token()
     # A value that no statement can name the hash of goes beside a statement of a good slot.
     signer = member if is_canonical(name) else Member("newcomer")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,33 +22,54 @@ def nothing_changes(*, besides: str = "") -> Iterator[None]:
     """Assert that the block changes no row (but in the table `besides`) and no stored block."""
     before = take_picture(besides)
     yield
-    after = take_picture(besides)
+    compare(before, take_picture(besides))
+
+
+@contextmanager
+def nothing_changes_in(data: Path) -> Iterator[None]:
+    """Assert the same of the data folder of an instance on SQLite that runs elsewhere."""
+    before = take_picture_of(data)
+    yield
+    compare(before, take_picture_of(data))
+
+
+def compare(before: Picture, after: Picture) -> None:
+    """Name the first table that differs."""
+    assert after.keys() == before.keys()
     for name, content in before.items():
         assert after[name] == content, f"a refused request changed {name}"
-    assert after.keys() == before.keys()
 
 
 def take_picture(besides: str = "") -> Picture:
     """Return all rows of each table, and name and size of everything in the block store."""
-    return {**_rows(besides), "block store": _blocks()}
-
-
-def _rows(besides: str) -> Picture:
     with connection.cursor() as cursor:
-        picture = {}
-        for table in connection.introspection.table_names(cursor):
-            if table != besides:
-                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the database's own names
-                picture[table] = sorted(repr([_plain(value) for value in row]) for row in cursor)
-        return picture
+        names = [name for name in connection.introspection.table_names(cursor) if name != besides]
+        return {**_rows(cursor, names), "block store": _blocks(settings.COFFER_DATA)}
+
+
+def take_picture_of(data: Path) -> Picture:
+    """Return the same of an instance's data folder."""
+    with closing(sqlite3.connect(data / "coffer.sqlite3")) as database:
+        cursor = database.cursor()
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        names = [name for (name,) in cursor.fetchall()]
+        return {**_rows(cursor, names), "block store": _blocks(data)}
+
+
+def _rows(cursor: Any, tables: list[str]) -> Picture:
+    picture = {}
+    for table in tables:
+        cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the database's own names
+        picture[table] = sorted(repr([_plain(value) for value in row]) for row in cursor)
+    return picture
 
 
 def _plain(value: Any) -> Any:
     return bytes(value) if isinstance(value, memoryview) else value
 
 
-def _blocks() -> list[tuple[str, int]]:
-    root: Path = settings.COFFER_DATA / "blocks"
+def _blocks(data: Path) -> list[tuple[str, int]]:
+    root = data / "blocks"
     return sorted(
         (str(path.relative_to(root)), path.stat().st_size if path.is_file() else 0)
         for path in root.rglob("*")
