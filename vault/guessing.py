@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # Whoever has an IPv6 address has 2^64 of them.
 _IPV6_NETWORK = 64
+# A Unix socket has no address; all that comes in through it counts as one.
+NO_ADDRESS = "0.0.0.0"  # noqa: S104  an address to count under, not one to listen on
 
 
 def check_guesses(request: HttpRequest, username: str) -> None:
@@ -74,8 +76,9 @@ def network_of(request: HttpRequest) -> str:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        # A Unix socket has no address; all that comes in through it counts as one.
-        return "0.0.0.0"  # noqa: S104  an address to count under, not one to listen on
+        return NO_ADDRESS
+    # An IPv4 client on a socket of both families: without this all of them would be one network.
+    address = getattr(address, "ipv4_mapped", None) or address
     if address.version == 4:
         return str(address)
     return str(ipaddress.ip_network((address, _IPV6_NETWORK), strict=False).network_address)
