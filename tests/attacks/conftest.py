@@ -1,0 +1,42 @@
+"""A malicious server in front of the run's honest one, and the member it attacks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from tests.attacks.simulator import MaliciousServer
+from tests.attacks.victim import Victim, make_victim
+from tests.server import Server
+from vault.client import session
+from vault.client.passphrase import derive_root
+
+
+@pytest.fixture(scope="session")
+def malicious(server: Server) -> Iterator[MaliciousServer]:
+    """Return the server between the clients and the honest one; it tells no lie yet."""
+    between = MaliciousServer(server)
+    yield between
+    between.close()
+
+
+@pytest.fixture(scope="session")
+def victim(malicious: MaliciousServer, tmp_path_factory: pytest.TempPathFactory) -> Victim:
+    """Return the member that all rows share: what they keep is the same after every lie."""
+    return make_victim(malicious, tmp_path_factory.mktemp("victim"))
+
+
+@pytest.fixture(autouse=True)
+def _remembered_roots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Derive each root secret once: Argon2id is slow on purpose, and gives the same every time."""
+    monkeypatch.setattr(
+        session, "derive_root", lambda password, kdf: _derive(password, json.dumps(kdf))
+    )
+
+
+@cache
+def _derive(password: str, kdf: str) -> bytes:
+    return derive_root(password, json.loads(kdf))
