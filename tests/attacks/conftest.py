@@ -11,7 +11,7 @@ import pytest
 from tests.attacks.simulator import MaliciousServer
 from tests.attacks.victim import Victim, make_victim
 from tests.server import Server
-from vault.client import session
+from vault.client import oaep, session
 from vault.client.passphrase import derive_root
 
 
@@ -30,13 +30,17 @@ def victim(malicious: MaliciousServer, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(autouse=True)
-def _remembered_roots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Derive each root secret once: Argon2id is slow on purpose, and gives the same every time."""
+def _remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Derive each root secret and check each private key once: slow, and the same every time."""
     monkeypatch.setattr(
         session, "derive_root", lambda password, kdf: _derive(password, json.dumps(kdf))
     )
+    monkeypatch.setattr(oaep, "load_der_private_key", _load)
 
 
 @cache
 def _derive(password: str, kdf: str) -> bytes:
     return derive_root(password, json.loads(kdf))
+
+
+_load = cache(oaep.load_der_private_key)

@@ -43,7 +43,7 @@ def refusing(method: str, path: str, status: int, **body: Any) -> Lie:
     def lie(request: Request, answer: Answer) -> Answer:
         if not is_for(request, method, path):
             return answer
-        return Answer(status, json.dumps(body).encode(), {"Content-Type": JSON_TYPE})
+        return Answer(status, json.dumps(body).encode(), [("Content-Type", JSON_TYPE)])
 
     return lie
 
@@ -59,6 +59,11 @@ def all_of(*lies: Lie) -> Lie:
     return lie
 
 
+def vault(change: Change) -> Lie:
+    """Another head, keyring or slots for whoever unlocks."""
+    return answering("GET", "vault", change)
+
+
 def kdf(change: Change) -> Lie:
     """Another derivation for whoever signs in."""
     return answering("POST", "session/kdf", lambda body: {"kdf": change(body["kdf"])})
@@ -66,9 +71,7 @@ def kdf(change: Change) -> Lie:
 
 def slots(change: Change) -> Lie:
     """Other key slots for whoever unlocks; `change` gets the password slot."""
-    return answering(
-        "GET", "vault", lambda body: {**body, "slots": [change(body["slots"][0]), body["slots"][1]]}
-    )
+    return vault(lambda body: {**body, "slots": [change(body["slots"][0]), body["slots"][1]]})
 
 
 def listing(change: Change) -> Lie:
@@ -87,7 +90,7 @@ def offer(version: str, change: Change) -> Lie:
 
 
 def chain(rows: Sequence[Any]) -> Lie:
-    """Another chain: `rows` from the first statement on, of which a client asks for the new ones."""
+    """Another chain: `rows` from the first statement on; a client is told those it asks for."""
 
     def lie(request: Request, answer: Answer) -> Answer:
         after = re.fullmatch(rf"{API}statements\?after=(\d+)", request.path)
@@ -103,7 +106,7 @@ def remembering(memory: dict[str, Any]) -> Lie:
     """The truth; the JSON of each answer is kept by its path, for a lie told later."""
 
     def lie(request: Request, answer: Answer) -> Answer:
-        if request.path.startswith(API) and answer.headers.get("Content-Type") == JSON_TYPE:
+        if request.path.startswith(API) and ("Content-Type", JSON_TYPE) in answer.headers:
             path = request.path.removeprefix(API).partition("?")[0]
             memory[path] = json.loads(answer.body)
         return answer

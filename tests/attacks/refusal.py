@@ -42,9 +42,12 @@ def assert_refused(
     honest = victim.honest_calls(act, tmp_path / "honest")
     target = tmp_path / "target"
     target.mkdir()
-    with victim.server.lying(lie) as requests, _written() as written:
-        with pytest.raises(CofferError) as caught:
-            act(person, target)
+    with (
+        victim.server.lying(lie) as requests,
+        _written() as written,
+        pytest.raises(CofferError) as caught,
+    ):
+        act(person, target)
     assert caught.value.code == code
     assert list(target.iterdir()) == []
     for name, data in written.items():

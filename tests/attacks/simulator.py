@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import http.client
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.server import Server
@@ -25,7 +25,7 @@ class Answer:
 
     status: int
     body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Sequence[tuple[str, str]] = ()
     missing: int = 0
 
 
@@ -44,7 +44,9 @@ class MaliciousServer:
         self.honest = honest
         self.lie: Lie = truth
         self.requests: list[Request] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(
+            ("127.0.0.1", 0), type("Handler", (_Handler,), {"malicious": self})
+        )
         self._server.daemon_threads = True
         self.url = f"http://localhost:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -63,59 +65,54 @@ class MaliciousServer:
             self.requests, self.lie = [], truth
 
 
-def _handler(server: MaliciousServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 120
-        # Header and body leave in two writes: the second would wait for an acknowledgement.
-        disable_nagle_algorithm = True
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 120
+    # Header and body leave in two writes: the second would wait for an acknowledgement.
+    disable_nagle_algorithm = True
+    malicious: MaliciousServer
 
-        def setup(self) -> None:
-            super().setup()
-            self.upstream = http.client.HTTPConnection("127.0.0.1", server.honest.port, timeout=60)
+    def setup(self) -> None:
+        super().setup()
+        port = self.malicious.honest.port
+        self.upstream = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
-        def finish(self) -> None:
-            self.upstream.close()
-            # A client that has gone has nothing left to be told.
-            with contextlib.suppress(OSError):
-                super().finish()
+    def finish(self) -> None:
+        self.upstream.close()
+        # A client that has gone has nothing left to be told.
+        with contextlib.suppress(OSError):
+            super().finish()
 
-        def _carry(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            request = Request(self.command, self.path, dict(self.headers.items()), body)
-            server.requests.append(request)
-            lie = server.lie
-            with contextlib.suppress(ConnectionError):
-                self._send(lie(request, self._ask(request)))
+    def _carry(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        request = Request(self.command, self.path, dict(self.headers.items()), body)
+        self.malicious.requests.append(request)
+        lie = self.malicious.lie
+        with contextlib.suppress(ConnectionError):
+            self._send(lie(request, self._ask(request)))
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _carry  # noqa: N815  http.server's names
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _carry  # noqa: N815  http.server's names
 
-        def _ask(self, request: Request) -> Answer:
-            kept = {k: v for k, v in request.headers.items() if k.lower() not in HOP_BY_HOP}
-            headers = {**kept, "Accept-Encoding": "identity"}
-            body = request.body or (b"" if request.method in ("POST", "PUT") else None)
-            self.upstream.request(request.method, request.path, body, headers)
-            response = self.upstream.getresponse()
-            answered = [(k, v) for k, v in response.getheaders() if k.lower() not in HOP_BY_HOP]
-            # Several cookies are several lines; everything else the server says once.
-            cookies = [v for k, v in answered if k.lower() == "set-cookie"]
-            headers = {k: v for k, v in answered if k.lower() != "set-cookie"}
-            headers.update({f"Set-Cookie\0{index}": cookie for index, cookie in enumerate(cookies)})
-            return Answer(response.status, response.read(), headers)
+    def _ask(self, request: Request) -> Answer:
+        kept = {k: v for k, v in request.headers.items() if k.lower() not in HOP_BY_HOP}
+        body = request.body or (b"" if request.method in ("POST", "PUT") else None)
+        headers = {**kept, "Accept-Encoding": "identity"}
+        self.upstream.request(request.method, request.path, body, headers)
+        response = self.upstream.getresponse()
+        answered = [(k, v) for k, v in response.getheaders() if k.lower() not in HOP_BY_HOP]
+        return Answer(response.status, response.read(), answered)
 
-        def _send(self, answer: Answer) -> None:
-            self.send_response_only(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name.partition("\0")[0], value)
-            if answer.status not in (204, 304):
-                self.send_header("Content-Length", str(len(answer.body) + answer.missing))
-            if answer.missing:
-                self.close_connection = True
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(answer.body)
+    def _send(self, answer: Answer) -> None:
+        self.send_response_only(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        if answer.status not in (204, 304):
+            self.send_header("Content-Length", str(len(answer.body) + answer.missing))
+        if answer.missing:
+            self.close_connection = True
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
 
-        def log_message(self, *arguments: object) -> None:
-            """Say nothing."""
-
-    return Handler
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""

@@ -39,8 +39,8 @@ CONTENT = b"dear Zoe, send the money to the server"
 def test_row_02_servers_own_dek(
     victim: Victim, forged: tuple[str, ...], code: str, tmp_path: Path
 ) -> None:
-    version, register = victim.version(SMALL), read_statement(victim.chain()[0])
-    offer = victim.offer(SMALL)
+    offer, register = victim.offer(SMALL), read_statement(victim.chain()[0])
+    version = offer["version"]
     forgery = forge_version(offer, register, CONTENT)
     changes = {name: forgery.offer[name] for name in forged}
     lie = lies.all_of(
@@ -99,7 +99,7 @@ FILM_LIES: dict[str, Callable[[int, Blocks], bytes]] = {
 
 @pytest.mark.parametrize("name", FILM_LIES)
 def test_row_08_segments_and_blocks(victim: Victim, name: str, tmp_path: Path) -> None:
-    version = victim.version(BIG)
+    version = victim.versions(BIG)[-1]
     lie = lies.blocks(
         version, lambda index, _: FILM_LIES[name](index, lambda at: victim.block(version, at))
     )
@@ -108,15 +108,16 @@ def test_row_08_segments_and_blocks(victim: Victim, name: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("index", [0, 1, 2])
 def test_row_08_splice_from_an_earlier_version(victim: Victim, index: int, tmp_path: Path) -> None:
-    older = _versions(victim, BIG)[0]
+    older = victim.versions(BIG)[0]
     lie = lies.blocks(
-        victim.version(BIG), lambda at, block: victim.block(older, at) if at == index else block
+        victim.versions(BIG)[-1],
+        lambda at, block: victim.block(older, at) if at == index else block,
     )
     assert_refused(victim, act_get_big, lie, "tampered_content", tmp_path)
 
 
 def test_row_08_digest_list_that_fits_the_lie(victim: Victim, tmp_path: Path) -> None:
-    version = victim.version(BIG)
+    version = victim.versions(BIG)[-1]
     false = flip(victim.block(version, 2), 7)
 
     def relist(row: Any) -> Any:
@@ -142,18 +143,18 @@ def test_row_08_digest_list_that_fits_the_lie(victim: Victim, tmp_path: Path) ->
 )
 def test_row_09_part_of_another_file(victim: Victim, field: str, code: str, tmp_path: Path) -> None:
     other = victim.offer(OTHER)
-    lie = lies.offer(victim.version(SMALL), lambda row: {**row, field: other[field]})
+    lie = lies.offer(victim.versions(SMALL)[-1], lambda row: {**row, field: other[field]})
     assert_refused(victim, act_get_small, lie, code, tmp_path)
 
 
 def test_row_09_contents_swapped(victim: Victim, tmp_path: Path) -> None:
-    version, other = victim.version(SMALL), victim.offer(OTHER)
+    version, other = victim.versions(SMALL)[-1], victim.offer(OTHER)
     lie = lies.blocks(version, lambda index, _: victim.block(other["version"], 0))
     assert_refused(victim, act_get_small, lie, "tampered_content", tmp_path)
 
 
 def test_row_09_everything_swapped(victim: Victim, tmp_path: Path) -> None:
-    version, other = victim.version(SMALL), victim.offer(OTHER)
+    version, other = victim.versions(SMALL)[-1], victim.offer(OTHER)
     lie = lies.all_of(
         lies.offer(version, lambda row: {**other, "file": row["file"], "version": version}),
         lies.blocks(version, lambda index, _: victim.block(other["version"], 0)),
@@ -164,7 +165,9 @@ def test_row_09_everything_swapped(victim: Victim, tmp_path: Path) -> None:
 @pytest.mark.parametrize("field", ["metadata", "wrap", "manifest", "digests"])
 def test_row_09_part_with_one_bit_flipped(victim: Victim, field: str, tmp_path: Path) -> None:
     codes = {"wrap": "tampered_wrap", "manifest": "tampered_manifest"}
-    lie = lies.offer(victim.version(SMALL), lambda row: {**row, field: flip_text(row[field], 20)})
+    lie = lies.offer(
+        victim.versions(SMALL)[-1], lambda row: {**row, field: flip_text(row[field], 20)}
+    )
     assert_refused(victim, act_get_small, lie, codes.get(field, "tampered_content"), tmp_path)
 
 
@@ -178,7 +181,7 @@ def _hang_up(version: str) -> Lie:
 
 
 def test_row_12_last_block_never_ends(victim: Victim, tmp_path: Path) -> None:
-    lie = _hang_up(victim.version(BIG))
+    lie = _hang_up(victim.versions(BIG)[-1])
     # The wire may be at fault, so it is asked again; then the download has failed.
     repeated = Counter({"GET versions/*/blocks/2": 4})
     assert_refused(victim, act_get_big, lie, "network", tmp_path, repeated=repeated)
@@ -186,11 +189,7 @@ def test_row_12_last_block_never_ends(victim: Victim, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cut", [1, SEGMENT, 10 * SEGMENT])
 def test_row_12_last_block_broken(victim: Victim, cut: int, tmp_path: Path) -> None:
-    lie = lies.blocks(victim.version(BIG), lambda at, block: block[:-cut] if at == 2 else block)
+    lie = lies.blocks(
+        victim.versions(BIG)[-1], lambda at, block: block[:-cut] if at == 2 else block
+    )
     assert_refused(victim, act_get_big, lie, "tampered_content", tmp_path)
-
-
-def _versions(victim: Victim, name: str) -> list[str]:
-    vault = victim.person.unlock()
-    (entry,) = [entry for entry in vault.entries() if entry.name == name]
-    return vault.directory["files"][entry.file]["versions"]

@@ -63,15 +63,15 @@ class Victim:
         (profile / "cache").unlink()
         return person
 
-    def version(self, name: str) -> str:
-        """Return the UUID of the newest version of a file."""
+    def versions(self, name: str) -> list[str]:
+        """Return the UUIDs of a file's versions, oldest first."""
         vault = self.person.unlock()
         (entry,) = [entry for entry in vault.entries() if entry.name == name]
-        return vault.directory["files"][entry.file]["current"]
+        return vault.directory["files"][entry.file]["versions"]
 
     def offer(self, name: str) -> Any:
         """Return what the honest server offers as the newest version of a file."""
-        body = {"versions": [self.version(name)]}
+        body = {"versions": self.versions(name)[-1:]}
         answer: Any = self.person.unlock().api.channel.call("POST", "downloads", body)
         return answer["versions"][0]
 
