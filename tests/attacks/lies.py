@@ -59,6 +59,18 @@ def all_of(*lies: Lie) -> Lie:
     return lie
 
 
+def once_seen(method: str, path: str, later: Lie) -> Lie:
+    """Tell the truth until a request has come, and a lie from then on."""
+    seen = False
+
+    def lie(request: Request, answer: Answer) -> Answer:
+        nonlocal seen
+        seen = seen or is_for(request, method, path)
+        return later(request, answer) if seen else answer
+
+    return lie
+
+
 def vault(change: Change) -> Lie:
     """Another head, keyring or slots for whoever unlocks."""
     return answering("GET", "vault", change)

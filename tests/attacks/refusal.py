@@ -15,6 +15,7 @@ from tests.attacks.victim import Act, Victim, shape
 from tests.client.person import Person
 from tests.client.vaults import BLOCK
 from vault.client.errors import CofferError
+from vault.client.fetcher import Request
 from vault.client.landing import Landing
 
 # Before a client accuses, it reads the chain once more (spec §5.4).
@@ -29,17 +30,18 @@ def assert_refused(
     tmp_path: Path,
     *,
     person: Person | None = None,
+    like: Act | None = None,
     repeated: Counter[str] = REREAD,
-) -> list[str]:
+) -> list[Request]:
     """Have the member act, at a machine of theirs, while the server lies.
 
     Asserts the exact code; that no file holds a byte the member did not store, and none looks
-    finished; that nothing is sent but what an honest server is sent too and what may be `repeated`,
-    and no secret; and that with the honest server back every file opens on the machine that was
-    lied to. Returns the requests sent, each as method and path.
+    finished; that nothing is sent but what an honest server is sent too, for this act or one that
+    is `like` it, and what may be `repeated`, and no secret; and that with the honest server back
+    every file opens on the machine that was lied to. Returns the requests that were sent.
     """
     person = person or victim.person
-    honest = victim.honest_calls(act, tmp_path / "honest")
+    honest = victim.honest_calls(like or act, tmp_path / "honest")
     target = tmp_path / "target"
     target.mkdir()
     with (
@@ -53,11 +55,10 @@ def assert_refused(
     for name, data in written.items():
         assert len(data) % BLOCK == 0
         assert victim.contents[name].startswith(data)
-    sent = [shape(request) for request in requests]
-    assert Counter(sent) - honest - repeated == Counter()
+    assert Counter(map(shape, requests)) - honest - repeated == Counter()
     assert victim.leaks(requests) == []
     victim.assert_everything_opens(tmp_path / "afterwards", person)
-    return sent
+    return requests
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def test_row_02_servers_own_dek(
     )
     sent = assert_refused(victim, act_get_small, lie, code, tmp_path)
     # It was found out before a byte under that DEK was asked for.
-    assert not any("/blocks/" in request for request in sent)
+    assert not any("/blocks/" in request.path for request in sent)
 
 
 def test_row_02_servers_own_dek_is_never_used_for_writing(victim: Victim, tmp_path: Path) -> None:

@@ -69,7 +69,8 @@ def _refused_underived(victim: Victim, act: Act, lie: Lie, tmp_path: Path) -> li
     """Demand that Argon2 was not even asked: the member's password was not touched."""
     victim.honest_calls(act, tmp_path / "before")
     with mock.patch.object(passphrase, "Argon2id", side_effect=AssertionError("derived")):
-        return assert_refused(victim, act, lie, "policy_kdf", tmp_path)
+        sent = assert_refused(victim, act, lie, "policy_kdf", tmp_path)
+    return [shape(request) for request in sent]
 
 
 def _altered_register(rows: list[Any]) -> list[Any]:

@@ -6,7 +6,8 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ Act = Callable[[Person, Path], None]
 class Victim:
     """One member with a few files, signed in on one machine behind the malicious server.
 
-    `contents` is what each name outside the trash must open to; `last_week` what the server said
+    `contents` is what each name outside the trash must open to, `broken` the names of those that
+    nothing can open; `last_week` what the server said
     of the vault before its newest changes; `secrets` are byte strings that no request may carry,
     `login_secrets` those that one request to `session` carries.
     """
@@ -43,6 +45,7 @@ class Victim:
     server: MaliciousServer
     person: Person
     contents: dict[str, bytes] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
     last_week: dict[str, Any] = field(default_factory=dict)
     secrets: set[bytes] = field(default_factory=set)
     login_secrets: set[bytes] = field(default_factory=set)
@@ -88,13 +91,14 @@ class Victim:
     def assert_everything_opens(self, folder: Path, person: Person) -> None:
         """Read every file from the server as it is now, on the machine that was lied to."""
         folder.mkdir()
-        if Profile(person.profile).load() is None:
+        # A sign-in that failed half-way has ended the session before it.
+        if not is_signed_in(person):
             act_sign_in(person, folder)
-        vault = person.unlock()
-        assert sorted(vaults.names(vault)) == sorted(self.contents)
-        for name, content in self.contents.items():
-            assert vaults.get(vault, name, folder / name) == []
-            assert digest((folder / name).read_bytes()) == digest(content)
+        with unlocked(person) as vault:
+            assert sorted(vaults.names(vault)) == sorted([*self.contents, *self.broken])
+            for name, content in self.contents.items():
+                assert vaults.get(vault, name, folder / name) == []
+                assert digest((folder / name).read_bytes()) == digest(content)
 
     def leaks(self, requests: Sequence[Request]) -> list[str]:
         """Name the requests that carry a secret."""
@@ -115,8 +119,9 @@ def make_victim(server: MaliciousServer, folder: Path) -> Victim:
     victim = Victim(server, person)
     _put(victim, folder, {SMALL: b"dear Zoe, first draft", BIG: _film(), TRASHED: b"let it go"})
     _trash(victim, TRASHED)
+    elsewhere = victim.machine(folder / "elsewhere")
     with server.lying(remembering(victim.last_week)):
-        act_get_small(person, folder / "last week")
+        act_get_small(elsewhere, folder / "last week")
     _put(victim, folder, {SMALL: b"dear Zoe, second draft", BIG: _film(), OTHER: b"dear Yan"})
     keys = keys_of(server.url, person.username, person.password, " ".join(words))
     victim.secrets = {form for key in keys.secret.values() for form in forms_of_key(key)}
@@ -129,6 +134,23 @@ def shape(request: Request) -> str:
     """Return method and path without identifiers and numbers, which differ from run to run."""
     path = request.path.removeprefix("/api/v1/")
     return f"{request.method} " + re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<==)\d+", "*", path)
+
+
+@contextmanager
+def unlocked(person: Person) -> Iterator[Vault]:
+    """Unlock as a command does: what was verified is kept, come what may."""
+    session = person.session()
+    vault = session.unlock(lambda: person.password)
+    try:
+        yield vault
+    finally:
+        session.keep(vault)
+
+
+def is_signed_in(person: Person) -> bool:
+    """Whether the machine has a session that the server knows."""
+    kept = Profile(person.profile).load()
+    return kept is not None and person.session().api.session().user != ""
 
 
 def chain_rows(vault: Vault) -> list[Any]:
@@ -150,28 +172,32 @@ def act_sign_in(person: Person, folder: Path) -> None:
 
 def act_unlock(person: Person, folder: Path) -> None:
     """Unlock on a machine that is signed in."""
-    person.unlock()
+    with unlocked(person):
+        pass
 
 
 def act_list(person: Person, folder: Path) -> None:
     """List the files."""
-    person.unlock().entries()
+    with unlocked(person) as vault:
+        vault.entries()
 
 
 def act_get_small(person: Person, folder: Path) -> None:
     """Download the letter."""
-    _get(person, SMALL, folder)
+    get(person, SMALL, folder)
 
 
 def act_get_big(person: Person, folder: Path) -> None:
     """Download the film."""
-    _get(person, BIG, folder)
+    get(person, BIG, folder)
 
 
-def _get(person: Person, name: str, folder: Path) -> None:
+def get(person: Person, name: str, folder: Path) -> None:
+    """Download one file into a folder; raises what is wrong with it."""
     folder.mkdir(exist_ok=True)
-    for error in vaults.get(person.unlock(), name, folder / name):
-        raise error
+    with unlocked(person) as vault:
+        for error in vaults.get(vault, name, folder / name):
+            raise error
 
 
 def _put(victim: Victim, folder: Path, contents: dict[str, bytes]) -> None:

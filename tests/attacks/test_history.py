@@ -1,0 +1,320 @@
+"""Rows 3, 4, 9, 10, 20: what there is, and what there was (spec §5)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.attacks import lies
+from tests.attacks.forgery import forge_next, read_statement
+from tests.attacks.refusal import assert_refused
+from tests.attacks.simulator import Lie
+from tests.attacks.victim import (
+    OTHER,
+    SMALL,
+    Victim,
+    act_get_small,
+    act_list,
+    act_sign_in,
+    chain_rows,
+    unlocked,
+)
+from tests.client import vaults
+from tests.client.person import Person, new_person
+from vault.client.bytes import decode_base64, encode_base64
+from vault.client.directory import chain_head
+from vault.client.errors import CofferError
+from vault.client.keyring import keyring_hash, renew_keyring, seal_keyring
+from vault.client.keys import generation_public_key
+from vault.client.passphrase import derive_root, derive_unlock_key
+from vault.client.primitives import import_aead_key, make_uuid
+from vault.client.slots import open_slot
+from vault.client.statements import parse_statement
+from vault.client.vault import Change
+
+Rows = list[Any]
+
+
+def _relabelled(rows: Rows, **changes: Any) -> Rows:
+    return [{**rows[0], **changes}, *rows[1:]]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda rows: [*rows, {**rows[0], "file": make_uuid()}], "tampered_unlisted"),
+        (lambda rows: [{**rows[0], "file": make_uuid()}, *rows], "tampered_unlisted"),
+        (lambda rows: _relabelled(rows, file=make_uuid()), "tampered_unlisted"),
+    ],
+    ids=["at the end", "at the beginning", "in the place of another"],
+)
+def test_row_03_file_that_no_statement_names(
+    victim: Victim, change: Callable[[Rows], Rows], code: str, tmp_path: Path
+) -> None:
+    assert_refused(victim, act_list, lies.listing(change), code, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows[1:],
+        lambda rows: [],
+        lambda rows: [*rows, rows[0]],
+        lambda rows: [*rows[:-1], rows[0]],
+    ],
+    ids=["one dropped", "all dropped", "one doubled", "one doubled, another dropped"],
+)
+def test_row_04_listing(victim: Victim, change: Callable[[Rows], Rows], tmp_path: Path) -> None:
+    assert_refused(victim, act_list, lies.listing(change), "tampered_rollback", tmp_path)
+
+
+def _last_week(victim: Victim) -> Lie:
+    """Everything as it was, and all of it true once."""
+    memory = victim.last_week
+    return lies.all_of(
+        lies.vault(lambda _: memory["vault"]),
+        lies.chain(memory["statements"]["results"]),
+        lies.listing(lambda _: memory["labels"]["results"]),
+        lies.answering("POST", "downloads", lambda _: memory["downloads"]),
+    )
+
+
+def test_row_04_last_week(victim: Victim, tmp_path: Path) -> None:
+    person = victim.machine(tmp_path / "profile")
+    assert_refused(
+        victim, act_list, _last_week(victim), "tampered_rollback", tmp_path, person=person
+    )
+
+
+def test_row_04_last_weeks_listing_with_the_chain_kept_here(victim: Victim, tmp_path: Path) -> None:
+    assert_refused(victim, act_list, _last_week(victim), "tampered_label", tmp_path)
+
+
+def test_row_04_chain_cut_by_one(victim: Victim, tmp_path: Path) -> None:
+    person = victim.machine(tmp_path / "profile")
+    lie = lies.chain(victim.chain()[:-1])
+    assert_refused(victim, act_list, lie, "tampered_rollback", tmp_path, person=person)
+
+
+def test_row_04_new_device_has_no_mark_as_the_threat_model_says(
+    victim: Victim, tmp_path: Path
+) -> None:
+    newcomer = victim.person.on_new_device(tmp_path / "profile")
+    with victim.server.lying(_last_week(victim)):
+        act_sign_in(newcomer, tmp_path)
+        assert OTHER not in vaults.names(newcomer.unlock())
+    # What it was shown was true once, so the truth continues it; from then on it has a mark.
+    victim.assert_everything_opens(tmp_path / "truth", newcomer)
+    (newcomer.profile / "cache").unlink()
+    assert_refused(
+        victim, act_list, _last_week(victim), "tampered_rollback", tmp_path, person=newcomer
+    )
+
+
+@pytest.fixture
+def renewed(victim: Victim, tmp_path: Path) -> tuple[Victim, Any, Any]:
+    """Return a member with a second generation, and `GET vault` before and after it."""
+    person = new_person(victim.server.url, tmp_path, "renewed").join()
+    other = Victim(victim.server, person)
+    (tmp_path / SMALL).write_bytes(b"first")
+    vaults.put(person.unlock(), tmp_path / SMALL)
+    other.contents = {SMALL: b"first"}
+    vault = person.unlock()
+    before = vault.api.channel.call("GET", "vault")
+    _announce(person, before["slots"][0])  # type: ignore[index, call-overload]
+    vault = person.unlock()
+    return other, before, vault.api.channel.call("GET", "vault")
+
+
+def _announce(person: Person, slot: Any) -> None:
+    """Begin a new generation, as the member's own client does."""
+    vault = person.unlock()
+    unlock_key = derive_unlock_key(derive_root(person.password, slot["kdf"]))
+    vault_key = import_aead_key(open_slot(vault.user, slot, unlock_key))
+    keyring = renew_keyring(vault.keyring, chain_head(vault.directory))
+    sealed = seal_keyring(vault_key, keyring)
+    item = {
+        "generation": 2,
+        "keyring": {"hash": keyring_hash(sealed), "revision": 2},
+        "not_after": 0,
+        "public_key": encode_base64(generation_public_key(keyring["generations"][1])),
+    }
+    vault.commit("announce_key", lambda: [Change(item, {"keyring": sealed})])
+
+
+@pytest.mark.parametrize("new_device", [False, True], ids=["known device", "new device"])
+def test_row_04_old_keyring_with_the_new_chain(
+    renewed: tuple[Victim, Any, Any], new_device: bool, tmp_path: Path
+) -> None:
+    member, before, after = renewed
+    person = member.person.on_new_device(tmp_path / "new") if new_device else member.person
+    lie = lies.vault(lambda _: {**after, "keyring": before["keyring"]})
+    assert_refused(member, act_sign_in, lie, "tampered_rollback", tmp_path, person=person)
+
+
+@pytest.mark.parametrize(
+    ("kept", "code"),
+    [(-1, "tampered_key"), (-2, "tampered_rollback")],
+    ids=["by the new key", "by more"],
+)
+def test_row_04_new_keyring_with_the_old_chain(
+    renewed: tuple[Victim, Any, Any], kept: int, code: str, tmp_path: Path
+) -> None:
+    member, before, after = renewed
+    newcomer = member.person.on_new_device(tmp_path / "new")
+    lie = lies.all_of(
+        lies.vault(lambda _: {**after, "head": before["head"]}), lies.chain(member.chain()[:kept])
+    )
+    assert_refused(member, act_sign_in, lie, code, tmp_path, person=newcomer)
+
+
+@pytest.mark.parametrize("field", ["label", "file"])
+def test_row_09_labels_swapped(victim: Victim, field: str, tmp_path: Path) -> None:
+    lie = lies.listing(lambda rows: lies.swap(rows, field))
+    assert_refused(victim, act_list, lie, "tampered_label", tmp_path)
+
+
+def test_row_09_label_of_another_generation(victim: Victim, tmp_path: Path) -> None:
+    lie = lies.listing(lambda rows: _relabelled(rows, generation=2))
+    assert_refused(victim, act_list, lie, "tampered_label", tmp_path)
+
+
+def test_row_10_older_manifest(victim: Victim, tmp_path: Path) -> None:
+    version = victim.versions(SMALL)[-1]
+    (older,) = victim.last_week["downloads"]["versions"]
+    lie = lies.offer(version, lambda row: {**older, "version": version})
+    assert_refused(victim, act_get_small, lie, "tampered_manifest", tmp_path)
+
+
+def test_row_10_older_manifest_with_its_old_signature(victim: Victim, tmp_path: Path) -> None:
+    person = victim.machine(tmp_path / "profile")
+    assert_refused(
+        victim, act_get_small, _last_week(victim), "tampered_rollback", tmp_path, person=person
+    )
+
+
+def _again(rows: Rows) -> Rows:
+    """The newest statement once more, as if it were the next."""
+    return [*rows, {**rows[-1], "seq": len(rows) + 1}]
+
+
+def _reordered(rows: Rows) -> Rows:
+    *rest, first, second = rows
+    return [*rest, {**second, "seq": first["seq"]}, {**first, "seq": second["seq"]}]
+
+
+def _left_out(rows: Rows) -> Rows:
+    *rest, _, newest = rows
+    return [*rest, {**newest, "seq": newest["seq"] - 1}]
+
+
+def _forged(rows: Rows) -> Rows:
+    """In the member's name: a file of theirs is to be destroyed."""
+    file = read_statement(rows[-1])["items"][0]["file"]
+    return [*rows, forge_next(rows, type="delete", items=[{"file": file, "version": ""}])]
+
+
+@pytest.mark.parametrize("change", [_again, _reordered, _left_out, _forged])
+def test_row_20_statements(victim: Victim, change: Callable[[Rows], Rows], tmp_path: Path) -> None:
+    newcomer = victim.person.on_new_device(tmp_path / "profile")
+    lie = lies.chain(change(victim.chain()))
+    assert_refused(victim, act_sign_in, lie, "tampered_statement", tmp_path, person=newcomer)
+
+
+@pytest.mark.parametrize("change", [_again, _forged])
+def test_row_20_statement_after_what_is_known(
+    victim: Victim, change: Callable[[Rows], Rows], tmp_path: Path
+) -> None:
+    lie = lies.chain(change(victim.chain()))
+    assert_refused(victim, act_list, lie, "tampered_statement", tmp_path)
+
+
+def _put_letter(victim: Victim, content: bytes) -> Callable[[Person, Path], None]:
+    """Store a new version of the letter; the honest server takes it, whatever the other says."""
+
+    def act_put(person: Person, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        source = folder.parent / SMALL
+        source.write_bytes(content)
+        victim.contents[SMALL] = content
+        with unlocked(person) as vault:
+            vaults.put(vault, source)
+
+    return act_put
+
+
+@pytest.mark.parametrize("change", [_again, _forged])
+def test_row_20_statement_behind_a_409(
+    victim: Victim, change: Callable[[Rows], Rows], tmp_path: Path
+) -> None:
+    act = _put_letter(victim, b"dear Zoe, behind a 409")
+    victim.honest_calls(act, tmp_path / "before")
+    rows = victim.chain()
+    lie = lies.all_of(
+        lies.refusing(
+            "POST", "statements", 409, code="stale_head", detail="", head={"hash": "0", "seq": 0}
+        ),
+        lies.once_seen("POST", "statements", lies.chain(change(rows))),
+    )
+    sent = assert_refused(victim, act, lie, "tampered_statement", tmp_path)
+    # What was slipped in was never signed over: the one statement follows the verified head.
+    assert _posted_prevs(sent) == [chain_head_of(rows)]
+
+
+def test_row_20_409_without_a_reason(victim: Victim, tmp_path: Path) -> None:
+    act = _put_letter(victim, b"dear Zoe, in vain")
+    victim.honest_calls(act, tmp_path / "before")
+    rows = victim.chain()
+    lie = lies.all_of(
+        lies.refusing("POST", "statements", 409, code="stale_head", detail="", head={}),
+        lies.chain(rows),
+    )
+    repeated = Counter({"POST statements": 4, "GET statements?after=*": 5, "GET labels": 4})
+    sent = assert_refused(victim, act, lie, "conflict", tmp_path, repeated=repeated)
+    assert set(_posted_prevs(sent)) == {chain_head_of(rows)}
+
+
+def _posted_prevs(sent: list[Any]) -> list[str]:
+    bodies = [json.loads(request.body) for request in sent if request.path.endswith("/statements")]
+    posted = [statement for body in bodies for statement in body["statements"]]
+    return [parse_statement(decode_base64(each["statement"]))["prev"] for each in posted]
+
+
+def chain_head_of(rows: Rows) -> str:
+    return str(read_statement(forge_next(rows))["prev"])
+
+
+def _replayed(rows: Rows) -> Any:
+    return rows[1]
+
+
+def _foreign(rows: Rows) -> Any:
+    return forge_next(rows, user=make_uuid())
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda rows: forge_next(rows), "signature_invalid"),
+        (lambda rows: _forged(rows)[-1], "signature_invalid"),
+        (lambda rows: {**rows[-1], "signature": rows[-2]["signature"]}, "signature_invalid"),
+        (_foreign, "statement_invalid"),
+    ],
+    ids=["its newest under another key", "a forged delete", "another signature", "another user"],
+)
+def test_row_20_honest_server_refuses(
+    victim: Victim, make: Callable[[Rows], Any], code: str
+) -> None:
+    vault = victim.person.unlock()
+    row = make(chain_rows(vault))
+    body = {"statements": [{**row, "items": [{}]}]}
+    del body["statements"][0]["seq"]
+    with pytest.raises(CofferError) as caught:
+        vault.api.channel.call("POST", "statements", body)
+    assert caught.value.code == code
+    assert not vault.sync()
