@@ -158,7 +158,8 @@ def test_an_identity_key_of_somebody_else() -> None:
 def test_a_kdf_out_of_bounds(name: str) -> None:
     """The statement names the hash of this very slot, so only its bounds can refuse it."""
     member = Member("newcomer")
-    member.slots[0]["kdf"] = {**member.slots[0]["kdf"], **KDF[name]}
+    kdf: Any = member.slots[0]["kdf"]
+    member.slots[0]["kdf"] = {**kdf, **KDF[name]}
     member.refresh_token()
     # A value that no statement can name the hash of goes beside a statement of a good slot.
     signer = member if is_canonical(name) else Member("newcomer")
