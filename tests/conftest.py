@@ -146,9 +146,24 @@ def page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture
-def firefox_context(firefox: Browser) -> Iterator[BrowserContext]:
+def make_firefox_context(firefox: Browser) -> Iterator[Callable[[], BrowserContext]]:
+    """Return a function that opens a Firefox profile of its own."""
+    opened: list[BrowserContext] = []
+
+    def make() -> BrowserContext:
+        # The stock Firefox knows no override of these three; "null" leaves them alone.
+        context = firefox.new_context(
+            color_scheme="null", reduced_motion="null", forced_colors="null"
+        )
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def firefox_context(make_firefox_context: Callable[[], BrowserContext]) -> BrowserContext:
     """Return a fresh Firefox profile."""
-    # The stock Firefox knows no override of these three; "null" leaves them alone.
-    context = firefox.new_context(color_scheme="null", reduced_motion="null", forced_colors="null")
-    yield context
-    context.close()
+    return make_firefox_context()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ import pytest
 from tests.attacks import lies
 from tests.attacks.names import NAMES, safe, store_names
 from tests.attacks.refusal import assert_refused
-from tests.attacks.simulator import MaliciousServer
-from tests.attacks.victim import Victim, act_list, act_unlock
+from tests.attacks.simulator import Lie, MaliciousServer
+from tests.attacks.victim import Victim, act_get_small, act_list, act_unlock
 from tests.client.person import Person, new_person
 from vault.client.bytes import encode_base64
 from vault.client.errors import FormatError
@@ -70,12 +71,33 @@ def test_row_21_servers_words_are_not_shown(malicious: MaliciousServer, member: 
     assert "pay here" not in result.err
 
 
-@pytest.mark.parametrize("code", [ESCAPE, "__proto__", "x" * MEGABYTE, "tampered_content"])
+@pytest.mark.parametrize(
+    "code", [ESCAPE, "__proto__", "x" * MEGABYTE, "tampered_content", "wrong_key"], ids=range(5)
+)
 def test_row_21_codes_of_the_server(victim: Victim, code: str, tmp_path: Path) -> None:
     lie = lies.refusing("GET", "session", 400, code=code, detail=ESCAPE)
-    # A code that is one is passed on as the server's word, not as something found out.
-    expected = code if code == "tampered_content" else "network"
-    assert_refused(victim, act_unlock, lie, expected, tmp_path)
+    # What is no code, and what only a client can find out, counts as no answer.
+    assert_refused(victim, act_unlock, lie, "network", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "token", ["€", "a\r\nX-Other: b", "\ud800", "\0", "x" * 1_025], ids=range(5)
+)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda token: lies.answering(
+            "POST", "downloads", lambda body: {**body, "capability": token}
+        ),
+        lambda token: lies.answering("GET", "session", lambda body: {**body, "csrf_token": token}),
+        lambda token: lies.answering("GET", "labels", lambda body: {**body, "next": token}),
+    ],
+    ids=["capability", "csrf_token", "next"],
+)
+def test_row_21_tokens_of_the_server(
+    victim: Victim, make: Callable[[str], Lie], token: str, tmp_path: Path
+) -> None:
+    assert_refused(victim, act_get_small, make(token), "format", tmp_path)
 
 
 def test_row_21_label_of_a_megabyte(victim: Victim, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.vault.drafts import make_bytes, make_uuid
 from tests.vault.member import Member
+from tests.vault.renewal import Renewal
 from vault.client.bytes import encode_base64
 
 # The way to a value inside a body: keys and positions.
@@ -53,11 +54,25 @@ def _upload(member: Member) -> dict[str, Any]:
     return {"statements": [member.sign_upload(draft).body]}
 
 
+def _delete(member: Member) -> dict[str, Any]:
+    file = member.upload().file
+    return {"statements": [member.sign("delete", [({"file": file, "version": ""}, {})]).body]}
+
+
+def _change_password(member: Member) -> dict[str, Any]:
+    return {"statements": [signed.body for signed in Renewal(member).both()]}
+
+
+def _confirm(member: Member) -> dict[str, Any]:
+    return {"kind": "password", "login_key": encode_base64(member.login_keys["password"])}
+
+
 OPERATIONS = {
     "kdf": Operation(
         "POST", "session/kdf", 200, lambda it: {"kind": "password", "username": it.username}
     ),
     "sign_in": Operation("POST", "session", 200, _sign_in),
+    "confirm": Operation("POST", "session/confirm", 204, _confirm),
     "sign_up": Operation("POST", "accounts", 201, lambda _: Member("newcomer").registration()),
     "save_keyring": Operation("PUT", "keyring", 200, _keyring),
     "open_upload": Operation(
@@ -66,6 +81,8 @@ OPERATIONS = {
     "begin_download": Operation("POST", "downloads", 200, _download),
     "post_label": Operation("POST", "statements", 201, _label),
     "post_upload": Operation("POST", "statements", 201, _upload),
+    "post_delete": Operation("POST", "statements", 201, _delete),
+    "change_password": Operation("POST", "statements", 201, _change_password),
 }
 
 

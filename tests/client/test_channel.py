@@ -17,7 +17,6 @@ from vault.client.errors import (
     NetworkError,
     QuotaError,
     TamperedError,
-    VerificationError,
 )
 from vault.client.fetcher import Request, Response
 from vault.client.refused import RefusedError
@@ -95,9 +94,8 @@ def test_server_reports_what_is_its_to_report(code: str, kind: type[CofferError]
 
 @pytest.mark.parametrize("code", ["tampered_content", "wrong_key", "key_changed", "policy_kdf"])
 def test_server_cannot_claim_what_only_a_client_finds_out(code: str) -> None:
-    with pytest.raises(CofferError) as caught:
+    with pytest.raises(NetworkError):
         _channel(Script(_error(code))).call("GET", "vault")
-    assert not isinstance(caught.value, VerificationError)
 
 
 @pytest.mark.parametrize(

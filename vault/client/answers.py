@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -18,6 +19,8 @@ from vault.client.canonical import (
 from vault.client.directory import SignedStatement
 from vault.client.errors import FormatError
 from vault.client.served import ServedLabel, ServedVersion
+
+_TOKEN = re.compile(r"[!-~]{0,1024}")
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,19 @@ class Download(ServedVersion):
     thumbnail: bytes
 
 
+def parse_token(value: Json) -> str:
+    """Read what is to be sent back as it is; FormatError unless it is visible ASCII and short."""
+    text = parse_text(value)
+    # A line break would begin another header; what no header can carry would end the program.
+    if not _TOKEN.fullmatch(text):
+        raise FormatError("format", "answer: a token of other characters")
+    return text
+
+
 def parse_session(answer: Json) -> SessionInfo:
     """Read the answer of `GET session`, `POST session` and `POST accounts`."""
     fields = parse_fields(
-        answer, {"csrf_token": parse_text, "user": parse_text, "username": parse_text}
+        answer, {"csrf_token": parse_token, "user": parse_text, "username": parse_text}
     )
     if fields["user"]:
         parse_uuid(fields["user"])
@@ -119,7 +131,7 @@ def parse_downloads(answer: Json) -> tuple[str, list[Download]]:
     """Read the answer of `POST downloads`."""
     fields = parse_fields(
         answer,
-        {"capability": parse_text, "versions": lambda value: parse_list(value, _parse_download)},
+        {"capability": parse_token, "versions": lambda value: parse_list(value, _parse_download)},
     )
     return fields["capability"], fields["versions"]
 

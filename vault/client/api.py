@@ -20,9 +20,10 @@ from vault.client.answers import (
     parse_posted,
     parse_session,
     parse_statement,
+    parse_token,
 )
 from vault.client.bytes import encode_base64
-from vault.client.canonical import parse_fields, parse_list, parse_text
+from vault.client.canonical import parse_fields, parse_list
 from vault.client.channel import Channel
 from vault.client.directory import SignedStatement
 from vault.client.errors import FormatError, TamperedError
@@ -145,7 +146,7 @@ class Api:
     ) -> Iterator[Row]:
         while True:
             page = self.channel.call_again("GET", f"{path}?{urlencode(query)}" if query else path)
-            fields = parse_fields(page, {"next": parse_text, "results": _rows(parser)})
+            fields = parse_fields(page, {"next": parse_token, "results": _rows(parser)})
             yield from fields["results"]
             if not fields["next"]:
                 return

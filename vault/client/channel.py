@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from audit.canonical import Json
-from vault.client.errors import ConflictError, NetworkError, QuotaError
+from vault.client.errors import NetworkError, TransportError, VerificationError, from_code
 from vault.client.fetcher import ANSWER_LIMIT, Fetcher, Request, Response
 from vault.client.refused import RefusedError
 
@@ -95,13 +95,12 @@ def _refuse(response: Response) -> NoReturn:
     code = answer.get("code") if isinstance(answer, dict) else None
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         raise NetworkError("network", f"HTTP {response.status} without a code")
-    # Only these two classes are the server's to report. Its word never counts as proof of
-    # tampering, nor as a wrong key: a client finds those out by itself.
-    if code == "conflict":
-        raise ConflictError(code, "the server reports a conflict")
-    if code == "quota":
-        raise QuotaError(code, "the server reports no room")
-    raise RefusedError(code)
+    error = from_code(code, f"HTTP {response.status}")
+    # Its word never counts as proof of tampering, nor as a wrong key: a client finds those out by
+    # itself, and a server that says so wants a person to believe it.
+    if isinstance(error, VerificationError):
+        raise NetworkError("network", f"HTTP {response.status} with a code that is not its own")
+    raise error if isinstance(error, TransportError) else RefusedError(code)
 
 
 def _decode(response: Response) -> Json:

@@ -1,13 +1,17 @@
 // Who is signed in, and whether the keys are in memory (spec §2.1, §6.1).
 
 /** @import {Bytes} from "../core/bytes.js" */
+/** @import {Json} from "../core/canonical.js" */
 /** @import {Directory} from "../core/directory.js" */
 /** @import {Api} from "../transport/api.js" */
 /** @import {CipherClient, WorkerCalls} from "../workers/cipher_client.js" */
 /** @import {Marks} from "./marks.js" */
 /** @import {PendingSignUp, SessionStatus} from "./types.js" */
 
+import { checkMark } from "../core/directory.js";
 import { CofferError, PolicyError, TamperedError } from "../core/errors.js";
+import { checkSlot } from "../core/served.js";
+import { parseSlot } from "../core/slots.js";
 import { Chain } from "./chain.js";
 
 /** A new password has at least so many characters (spec §2.1). */
@@ -125,14 +129,15 @@ export class Session extends EventTarget {
     }
   }
 
-  /** @param {Account} account @param {Bytes} unlockKey */
-  async #open({ keyring, slots, user, username }, unlockKey) {
+  /** @param {Account} served @param {Bytes} unlockKey */
+  async #open(served, unlockKey) {
+    const { keyring, slots, user, username } = served;
     const cipher = this.#startCipher();
     try {
       const account = { user, slot: passwordSlot(slots), revision: keyring.revision, sealed: keyring.sealed };
       await cipher.keeper("openVault", account, unlockKey);
       const chain = new Chain({ ...this.#parts, cipher }, user);
-      await chain.open((directory) => confirm(cipher, directory, username));
+      await chain.open((directory) => confirm(cipher, directory, served));
       this.#enter(cipher, chain, user, username);
     } catch (error) {
       this.#close();
@@ -194,11 +199,16 @@ export class Session extends EventTarget {
 /**
  * @param {CipherClient} cipher
  * @param {Directory} directory
- * @param {string} username as the server says it
+ * @param {Account} served
  */
-async function confirm(cipher, directory, username) {
+async function confirm(cipher, directory, { head, slots, username }) {
   // The keeper needs no file of it: a large vault would be copied for nothing.
   await cipher.keeper("confirmVault", { ...directory, files: {}, versions: {} });
+  // A server that tells one head and serves the chain of another plays two roles at once.
+  checkMark(directory, head);
+  for (const slot of slots) {
+    await checkSlot(directory, parseSlot(/** @type {Json} */ (slot)));
+  }
   if (directory.username !== username) {
     throw new TamperedError("tampered_key", "vault: another username than the chain's");
   }

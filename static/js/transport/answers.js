@@ -20,7 +20,7 @@ const parseHead = (value) => parseFields(value, { hash: parseHash, seq: parseInt
 
 /** @param {Json} value @returns {{csrf_token: string, user: string, username: string}} */
 export const parseSession = (value) =>
-  parseFields(value, { csrf_token: parseText, user: parseMember, username: parseText });
+  parseFields(value, { csrf_token: parseToken, user: parseMember, username: parseText });
 
 /** @param {Json} value @returns {{kdf: Json}} */
 export const parseKdf = (value) => parseFields(value, { kdf: asIs });
@@ -49,7 +49,7 @@ export const parseStoredBlock = (value) =>
 
 /** @param {Json} value */
 export const parseDownloads = (value) =>
-  parseFields(value, { capability: parseText, versions: (list) => parseList(list, parseVersion) });
+  parseFields(value, { capability: parseToken, versions: (list) => parseList(list, parseVersion) });
 
 /** @param {Json} value */
 export const parsePosted = (value) =>
@@ -86,6 +86,16 @@ function parseVersion(value) {
   });
 }
 
+/** @param {Json} value @returns {string} what is to be sent back as it is: short, visible ASCII */
+function parseToken(value) {
+  const text = parseText(value);
+  // A line break would begin another header; what no header can carry would end the program.
+  if (!/^[!-~]{0,1024}$/.test(text)) {
+    throw new FormatError("format", "answer: a token of other characters");
+  }
+  return text;
+}
+
 /** @param {Json} value @returns {Bytes} 32 bytes a block */
 function parseDigests(value) {
   const digests = parseBytes(value);
@@ -101,5 +111,5 @@ function parseDigests(value) {
  * @param {(row: Json) => Row} parseRow
  */
 function parsePage(value, parseRow) {
-  return parseFields(value, { next: parseText, results: (list) => parseList(list, parseRow) });
+  return parseFields(value, { next: parseToken, results: (list) => parseList(list, parseRow) });
 }

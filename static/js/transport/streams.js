@@ -7,6 +7,8 @@ const PREFIX = "/_stream/";
 const PING = 10_000;
 /** So long may the service worker stay silent before it counts as gone. */
 const SILENCE = 45_000;
+/** So long does the frame outlive its stream: Firefox may take a short answer up only after its last byte. */
+const LINGER = 10_000;
 
 /** Saves what is pulled from it, piece by piece: a slow disk slows the reading, and memory stays constant. */
 export class Streams {
@@ -50,7 +52,7 @@ export class Streams {
       signal.removeEventListener("abort", stop);
       worker.postMessage({ type: "withdraw", id });
       port1.close();
-      frame.remove();
+      setTimeout(() => frame.remove(), LINGER);
       await pieces.return?.();
     }
   }

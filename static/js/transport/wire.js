@@ -2,10 +2,11 @@
 
 /** @import {Json} from "../core/canonical.js" */
 
-import { CofferError, FormatError, NetworkError, TamperedError, fromCode } from "../core/errors.js";
+import { CofferError, FormatError, NetworkError, TamperedError, VerificationError, fromCode } from "../core/errors.js";
 
 /** A transfer of one block that stands still for so long has lost its line. */
 const STALL = 60_000;
+const CODE = /^[a-z][a-z0-9_]{0,39}$/;
 
 /**
  * One block on its way; `onProgress` hears of the bytes that have moved.
@@ -94,8 +95,13 @@ export async function send(url, init) {
 export function readRefusal(text) {
   try {
     const { code, detail } = JSON.parse(text);
-    return typeof code === "string" && typeof detail === "string"
-      ? fromCode(code, detail) : new NetworkError("network", "a refusal without a code");
+    if (typeof code !== "string" || typeof detail !== "string" || !CODE.test(code)) {
+      return new NetworkError("network", "a refusal without a code");
+    }
+    const error = fromCode(code, detail);
+    // Its word never counts as proof of tampering, nor as a wrong key: a client finds those out by itself, and a server
+    // that says so wants a person to believe it.
+    return error instanceof VerificationError ? new NetworkError("network", "a refusal with a code that is not its own") : error;
   } catch (cause) {
     return new NetworkError("network", "a refusal without a code", { cause });
   }

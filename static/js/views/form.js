@@ -63,7 +63,9 @@ export class FormView extends View {
    */
   fail(error) {
     const { fields } = /** @type {typeof FormView} */ (this.constructor);
-    const name = fields[codeOf(error)];
+    const code = codeOf(error);
+    // A code is the server's word: `constructor` is no field of ours.
+    const name = Object.hasOwn(fields, code) ? fields[code] : undefined;
     if (name === undefined) {
       this.#announce(sayError(error));
     } else {

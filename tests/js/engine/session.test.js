@@ -178,6 +178,14 @@ const LIES = [
   ["no password slot", "tampered_rollback", (server) => {
     server.account = { ...server.account, slots: server.account.slots.slice(1) };
   }],
+  ["a slot that no statement names", "tampered_rollback", (server) => {
+    const [password, recovery] = server.account.slots;
+    server.account = { ...server.account, slots: [password, { ...recovery, sealed: password.sealed }] };
+  }],
+  ["a head that it does not serve", "tampered_rollback", (server) => {
+    const { vault } = server;
+    server.vault = async () => ({ ...(await vault.call(server)), head: { hash: "ab".repeat(32), seq: 1 } });
+  }],
   ["another username", "tampered_key", (server) => { server.username = "other"; }],
   ["an empty chain", "tampered_key", (server) => { server.statements = async () => ({ next: "", results: [] }); }],
 ];

@@ -149,6 +149,24 @@ test("an error page of a proxy, and no answer at all, are the network's failure"
   await assert.rejects(api.vault(), { code: "network" });
 });
 
+for (const code of ["tampered_content", "wrong_key", "policy_kdf", "log_fork", "__proto__", "<b>", "x".repeat(41), ""]) {
+  test(`a refusal that claims ${code.slice(0, 20)} counts as no answer`, async () => {
+    answer = () => ({ status: 400, body: { code, detail: "believe me" } });
+    await assert.rejects(makeApi().vault(), { code: "network" });
+  });
+}
+
+for (const token of ["€", "a\r\nX-Other: b", "\ud800", "x".repeat(1025)]) {
+  test(`a token that no header can carry is refused: ${JSON.stringify(token).slice(0, 20)}`, async () => {
+    answer = () => session(token);
+    await assert.rejects(makeApi().session(), { code: "format" });
+    answer = () => ({ body: { next: token, results: [] } });
+    await assert.rejects(makeApi().statements(0), { code: "format" });
+    answer = ({ method }) => (method === "GET" ? session("t") : { body: { capability: token, versions: [] } });
+    await assert.rejects(makeApi().openDownloads([USER], never), { code: "format" });
+  });
+}
+
 /** @type {[string, unknown][]} */
 const SHAPES = [
   ["no JSON", "{"],
