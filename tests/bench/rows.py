@@ -20,7 +20,7 @@ from tests.e2e.memory import Peak
 from tests.server import Server
 from vault.content import block_size, count_blocks
 
-IN_FLIGHT = 2
+IN_FLIGHT = 3  # as many blocks as the page has under way
 BLOCK = 16 * 524_256
 
 
@@ -98,8 +98,10 @@ def seal(page: Page, static: Path, rounds: int) -> Row:
 
 
 def memory(page: Page, folder: Path, profile: Path, sizes: tuple[int, ...]) -> dict[int, int]:
-    """Peak PSS in bytes of the browser's processes while files of so many megabytes go up."""
-    peaks = {}
+    """Peak PSS in bytes of the browser's processes by megabytes going up; 0 is standing idle."""
+    with Peak(str(profile)) as idle:
+        page.wait_for_timeout(1_000)
+    peaks = {0: idle.bytes}
     for megabytes in sizes:
         source = _noise(folder, megabytes * 1_000_000)
         with Peak(str(profile)) as peak:
@@ -123,6 +125,9 @@ def _noise(folder: Path, length: int) -> Path:
     with path.open("wb") as file:
         for start in range(0, length, 1 << 20):
             file.write(os.urandom(min(1 << 20, length - start)))
+        # Its write-back would compete with the server's fsyncs while the clock runs.
+        file.flush()
+        os.fsync(file.fileno())
     return path
 
 
