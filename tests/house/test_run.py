@@ -40,11 +40,14 @@ class Run:
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.process.poll() is None:
+            # Whoever else took this port meanwhile would answer too, but has not said so here.
+            said = f"http://localhost:{self.port}" in self.output.read_text()
             try:
-                if requests.get(f"http://localhost:{self.port}/readyz", timeout=5).ok:
+                if said and requests.get(f"http://localhost:{self.port}/readyz", timeout=5).ok:
                     return
-            except requests.ConnectionError:
-                time.sleep(0.1)
+            except requests.RequestException:
+                pass
+            time.sleep(0.1)
         raise AssertionError(self.output.read_text())
 
     def members(self) -> list[int]:

@@ -20,7 +20,7 @@ from vault.client.directory import SignedStatement
 from vault.client.errors import FormatError
 from vault.client.served import ServedLabel, ServedVersion
 
-_TOKEN = re.compile(r"[!-~]{0,1024}")
+_TOKEN = re.compile(r"[!-~]{0,8000}")
 
 
 @dataclass(frozen=True)

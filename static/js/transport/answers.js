@@ -90,7 +90,7 @@ function parseVersion(value) {
 function parseToken(value) {
   const text = parseText(value);
   // A line break would begin another header; what no header can carry would end the program.
-  if (!/^[!-~]{0,1024}$/.test(text)) {
+  if (!/^[!-~]{0,8000}$/.test(text)) {
     throw new FormatError("format", "answer: a token of other characters");
   }
   return text;

@@ -156,7 +156,7 @@ for (const code of ["tampered_content", "wrong_key", "policy_kdf", "log_fork", "
   });
 }
 
-for (const token of ["€", "a\r\nX-Other: b", "\ud800", "x".repeat(1025)]) {
+for (const token of ["€", "a\r\nX-Other: b", "\ud800", "x".repeat(8001)]) {
   test(`a token that no header can carry is refused: ${JSON.stringify(token).slice(0, 20)}`, async () => {
     answer = () => session(token);
     await assert.rejects(makeApi().session(), { code: "format" });
