@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from tests.attacks.renewal import Renewed, make_renewed
 from tests.attacks.simulator import MaliciousServer
 from tests.attacks.victim import Victim, make_victim
 from tests.server import Server
@@ -27,6 +29,12 @@ def malicious(server: Server) -> Iterator[MaliciousServer]:
 def victim(malicious: MaliciousServer, tmp_path_factory: pytest.TempPathFactory) -> Victim:
     """Return the member that all rows share: what they keep is the same after every lie."""
     return make_victim(malicious, tmp_path_factory.mktemp("victim"))
+
+
+@pytest.fixture
+def renewed(malicious: MaliciousServer, tmp_path: Path) -> Renewed:
+    """Return a member with two generations; the older keyring is still known to the server."""
+    return make_renewed(malicious, tmp_path)
 
 
 @pytest.fixture(autouse=True)

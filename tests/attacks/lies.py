@@ -126,6 +126,16 @@ def remembering(memory: dict[str, Any]) -> Lie:
     return lie
 
 
+def all_as_in(memory: dict[str, Any]) -> Lie:
+    """Everything as it was when `remembering` kept it, and all of it true once."""
+    return all_of(
+        vault(lambda _: memory["vault"]),
+        chain(memory["statements"]["results"]),
+        listing(lambda _: memory["labels"]["results"]),
+        answering("POST", "downloads", lambda _: memory["downloads"]),
+    )
+
+
 def blocks(version: str, change: Callable[[int, bytes], bytes]) -> Lie:
     """Other blocks for one version; `change` gets index and bytes."""
 

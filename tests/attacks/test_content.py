@@ -92,8 +92,12 @@ FILM_LIES: dict[str, Callable[[int, Blocks], bytes]] = {
     ],
     "block extended by a byte": lambda i, read: read(i) + b"\0" * (i == 1),
     "last block extended by a segment": lambda i, read: read(i) + read(0)[: SEGMENT * (i == 2)],
-    "segments swapped": lambda i, read: _segments(read(i), [0, 2, 1, *range(3, 16)]),
-    "segment doubled over the next": lambda i, read: _segments(read(i), [0, 1, 1, *range(3, 16)]),
+    "segments swapped": lambda i, read: (
+        _segments(read(i), [0, 2, 1, *range(3, 16)]) if i == 1 else read(i)
+    ),
+    "segment doubled over the next": lambda i, read: (
+        _segments(read(i), [0, 1, 1, *range(3, 16)]) if i == 1 else read(i)
+    ),
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.attacks import lies
 from tests.attacks.refusal import assert_refused
-from tests.attacks.simulator import Lie
+from tests.attacks.renewal import Renewed
 from tests.attacks.victim import (
     OTHER,
     SMALL,
@@ -20,15 +20,7 @@ from tests.attacks.victim import (
     act_sign_in,
 )
 from tests.client import vaults
-from tests.client.person import Person, new_person
-from vault.client.bytes import encode_base64
-from vault.client.directory import chain_head
-from vault.client.keyring import keyring_hash, renew_keyring, seal_keyring
-from vault.client.keys import generation_public_key
-from vault.client.passphrase import derive_root, derive_unlock_key
-from vault.client.primitives import import_aead_key, make_uuid
-from vault.client.slots import open_slot
-from vault.client.vault import Change
+from vault.client.primitives import make_uuid
 
 Rows = list[Any]
 
@@ -66,26 +58,20 @@ def test_row_04_listing(victim: Victim, change: Callable[[Rows], Rows], tmp_path
     assert_refused(victim, act_list, lies.listing(change), "tampered_rollback", tmp_path)
 
 
-def _last_week(victim: Victim) -> Lie:
-    """Everything as it was, and all of it true once."""
-    memory = victim.last_week
-    return lies.all_of(
-        lies.vault(lambda _: memory["vault"]),
-        lies.chain(memory["statements"]["results"]),
-        lies.listing(lambda _: memory["labels"]["results"]),
-        lies.answering("POST", "downloads", lambda _: memory["downloads"]),
-    )
-
-
 def test_row_04_last_week(victim: Victim, tmp_path: Path) -> None:
     person = victim.machine(tmp_path / "profile")
     assert_refused(
-        victim, act_list, _last_week(victim), "tampered_rollback", tmp_path, person=person
+        victim,
+        act_list,
+        lies.all_as_in(victim.last_week),
+        "tampered_rollback",
+        tmp_path,
+        person=person,
     )
 
 
 def test_row_04_last_weeks_listing_with_the_chain_kept_here(victim: Victim, tmp_path: Path) -> None:
-    assert_refused(victim, act_list, _last_week(victim), "tampered_label", tmp_path)
+    assert_refused(victim, act_list, lies.all_as_in(victim.last_week), "tampered_label", tmp_path)
 
 
 def test_row_04_chain_cut_by_one(victim: Victim, tmp_path: Path) -> None:
@@ -98,51 +84,25 @@ def test_row_04_new_device_has_no_mark_as_the_threat_model_says(
     victim: Victim, tmp_path: Path
 ) -> None:
     newcomer = victim.person.on_new_device(tmp_path / "profile")
-    with victim.server.lying(_last_week(victim)):
+    with victim.server.lying(lies.all_as_in(victim.last_week)):
         act_sign_in(newcomer, tmp_path)
         assert OTHER not in vaults.names(newcomer.unlock())
     # What it was shown was true once, so the truth continues it; from then on it has a mark.
     victim.assert_everything_opens(tmp_path / "truth", newcomer)
     (newcomer.profile / "cache").unlink()
     assert_refused(
-        victim, act_list, _last_week(victim), "tampered_rollback", tmp_path, person=newcomer
+        victim,
+        act_list,
+        lies.all_as_in(victim.last_week),
+        "tampered_rollback",
+        tmp_path,
+        person=newcomer,
     )
-
-
-@pytest.fixture
-def renewed(victim: Victim, tmp_path: Path) -> tuple[Victim, Any, Any]:
-    """Return a member with a second generation, and `GET vault` before and after it."""
-    person = new_person(victim.server.url, tmp_path, "renewed").join()
-    other = Victim(victim.server, person)
-    (tmp_path / SMALL).write_bytes(b"first")
-    vaults.put(person.unlock(), tmp_path / SMALL)
-    other.contents = {SMALL: b"first"}
-    vault = person.unlock()
-    before = vault.api.channel.call("GET", "vault")
-    _announce(person, before["slots"][0])  # type: ignore[index, call-overload]
-    vault = person.unlock()
-    return other, before, vault.api.channel.call("GET", "vault")
-
-
-def _announce(person: Person, slot: Any) -> None:
-    """Begin a new generation, as the member's own client does."""
-    vault = person.unlock()
-    unlock_key = derive_unlock_key(derive_root(person.password, slot["kdf"]))
-    vault_key = import_aead_key(open_slot(vault.user, slot, unlock_key))
-    keyring = renew_keyring(vault.keyring, chain_head(vault.directory))
-    sealed = seal_keyring(vault_key, keyring)
-    item = {
-        "generation": 2,
-        "keyring": {"hash": keyring_hash(sealed), "revision": 2},
-        "not_after": 0,
-        "public_key": encode_base64(generation_public_key(keyring["generations"][1])),
-    }
-    vault.commit("announce_key", lambda: [Change(item, {"keyring": sealed})])
 
 
 @pytest.mark.parametrize("new_device", [False, True], ids=["known device", "new device"])
 def test_row_04_old_keyring_with_the_new_chain(
-    renewed: tuple[Victim, Any, Any], new_device: bool, tmp_path: Path
+    renewed: Renewed, new_device: bool, tmp_path: Path
 ) -> None:
     member, before, after = renewed
     person = member.person.on_new_device(tmp_path / "new") if new_device else member.person
@@ -156,7 +116,7 @@ def test_row_04_old_keyring_with_the_new_chain(
     ids=["by the new key", "by more"],
 )
 def test_row_04_new_keyring_with_the_old_chain(
-    renewed: tuple[Victim, Any, Any], kept: int, code: str, tmp_path: Path
+    renewed: Renewed, kept: int, code: str, tmp_path: Path
 ) -> None:
     member, before, after = renewed
     newcomer = member.person.on_new_device(tmp_path / "new")
@@ -187,5 +147,10 @@ def test_row_10_older_manifest(victim: Victim, tmp_path: Path) -> None:
 def test_row_10_older_manifest_with_its_old_signature(victim: Victim, tmp_path: Path) -> None:
     person = victim.machine(tmp_path / "profile")
     assert_refused(
-        victim, act_get_small, _last_week(victim), "tampered_rollback", tmp_path, person=person
+        victim,
+        act_get_small,
+        lies.all_as_in(victim.last_week),
+        "tampered_rollback",
+        tmp_path,
+        person=person,
     )

@@ -81,7 +81,8 @@ export function move(url, { method, headers, body, limit, signal, onProgress }) 
 /** @param {string} url @param {RequestInit} init @returns {Promise<{status: number, text: string}>} */
 export async function send(url, init) {
   try {
-    const response = await fetch(url, init);
+    // A redirect could carry the login key or the session to another host.
+    const response = await fetch(url, { ...init, redirect: "error" });
     return { status: response.status, text: await response.text() };
   } catch (cause) {
     if (init.signal?.aborted) {
